@@ -1,0 +1,33 @@
+/** Short flags that take a value, as kubectl's do; every other short flag is a switch. */
+const shortWithValue = new Set(['n', 'o', 'l', 'v']);
+
+/**
+ * Writes what pflag (kubectl) accepts and clipanion does not in clipanion's way: `-ojson`, `-o=json`, `-v=6`, `--follow=true`.
+ * Nothing after `--` is touched.
+ * @param switches long flags that take no value, so that `--name=true|false` may be rewritten
+ */
+export function normalize(argv: readonly string[], switches: ReadonlySet<string> = new Set()): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i]!;
+    if (word === '--') return [...out, ...argv.slice(i)];
+    const short = /^-([a-zA-Z])(=?)(.+)$/s.exec(word);
+    if (short && shortWithValue.has(short[1]!)) {
+      out.push(`-${short[1]}`, short[3]!);
+      continue;
+    }
+    const truth = /^(--[a-z-]+)=(true|false)$/.exec(word);
+    if (truth && switches.has(truth[1]!)) {
+      out.push(truth[2] === 'true' ? truth[1]! : truth[1]!.replace('--', '--no-'));
+      continue;
+    }
+    out.push(word);
+  }
+  return out;
+}
+
+/** The words before any flag: where the verb is looked for. */
+export function leadingWords(argv: readonly string[]): string[] {
+  const end = argv.findIndex((word) => word.startsWith('-'));
+  return argv.slice(0, end < 0 ? argv.length : end);
+}

@@ -1,0 +1,106 @@
+import { constants, homedir } from 'node:os';
+import { basename } from 'node:path';
+import type { Context, Output } from './context.ts';
+import { Exit, Interrupted } from './errors.ts';
+import type { Group } from './group.ts';
+import { version } from './version.ts';
+
+/** The executable's entry: the process's own words, streams and signals. Everything behind it takes a {@link Context}. */
+export async function main(group: Group): Promise<void> {
+  const called = basename(process.argv0).replace(/\.exe$/i, '');
+  const args = wordsFor(group, called, process.argv.slice(2));
+  const context = processContext();
+  const words = args[0] === group.verbs[0] && group.verbs.length === 1 ? args.slice(1) : args;
+  if (words[0] === '--version') {
+    await finish(context.stdout, `${executable(group)} ${version}\n`, Exit.ok);
+    return;
+  }
+  const { run } = await import('./run.ts');
+  const code = await run(group, args, context);
+  await finish(context.stdout, '', code);
+}
+
+/**
+ * The words after `kubectl kf`. A group with one verb takes what comes after it (`kubectl kf-train list`); one with several
+ * takes the verb first, but not under a link that is named after a verb (`kubectl-kf-create`). design: "From words to a command".
+ */
+export function wordsFor(group: Group, called: string, argv: string[]): string[] {
+  if (group.verbs.length === 1) return [group.verbs[0]!, ...argv];
+  const verb = /^kubectl-kf[-_](.+)$/.exec(called)?.[1];
+  return verb && group.verbs.includes(verb) && verb !== group.name ? [verb, ...argv] : argv;
+}
+
+/** The name krew links it under: `kubectl-kf_train`. */
+export const executable = (group: Group): string => `kubectl-${group.name.replaceAll('-', '_')}`;
+
+function processContext(): Context {
+  const { env, stdout, stderr, stdin } = process;
+  const interrupt = new AbortController();
+  const onSignal = (code: number) => () => {
+    if (interrupt.signal.aborted) process.exit(code);
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal(Exit.interrupted));
+  process.on('SIGTERM', onSignal(128 + constants.signals.SIGTERM));
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The reader went away (`| head`): end as a program killed by SIGPIPE does.
+      if (error.code === 'EPIPE') process.exit(128 + 13);
+    });
+  }
+  const plain = env.NO_COLOR || env.TERM === 'dumb' || process.argv.includes('--no-color');
+  const context: Context = {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    colorDepth: stdout.isTTY && !plain ? 8 : 1,
+    cwd: process.cwd(),
+    home: homedir(),
+    platform: process.platform,
+    self: process.execPath,
+    signal: interrupt.signal,
+    now: Date.now,
+    sleep: (ms, signal = interrupt.signal) => pause(ms, signal),
+    kube: async (flags) => (await import('../kube/open.ts')).openKube(flags, context),
+    exec: async () => (await import('../process/exec.ts')).realExec(),
+    handOver,
+  };
+  return context;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Interrupted());
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new Interrupted());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Becomes the program, so that signals, the terminal and the exit code are its own; Windows has no such call. */
+async function handOver(file: string, args: string[], argv0: string): Promise<number> {
+  if (process.execve && process.platform !== 'win32') {
+    // execve is marked experimental in Node and would say so on stderr.
+    process.emitWarning = () => {};
+    process.execve(file, [argv0, ...args], process.env as Record<string, string>);
+  }
+  const { spawn } = await import('node:child_process');
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: 'inherit', argv0 });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}
+
+/** Ends the process at once when all is written: open sockets and timers are not waited for. */
+async function finish(stdout: Output, text: string, code: number): Promise<void> {
+  await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+  process.exit(code);
+}

@@ -1,0 +1,96 @@
+import type { Command } from 'clipanion';
+import { Cli, UsageError } from 'clipanion';
+import { leadingWords, normalize } from './argv.ts';
+import type { Context } from './context.ts';
+import { Exit, errorText, KfError, usageError } from './errors.ts';
+import { entries, type Group, matching } from './group.ts';
+
+const isHelp = (word: string | undefined) => word === '-h' || word === '--help' || word === 'help';
+
+/**
+ * Runs one command of a group by its words (`['train', 'list']`) and gives its exit code. Never throws: what is wrong is on stderr.
+ */
+export async function run(group: Group, argv: readonly string[], context: Context): Promise<number> {
+  try {
+    if (
+      argv.length === 0 ||
+      isHelp(argv[0]) ||
+      (group.verbs.includes(argv[0]!) && argv.length === 2 && isHelp(argv[1]))
+    ) {
+      const { overview } = await import('./help.ts');
+      context.stdout.write(await overview(group));
+      return Exit.ok;
+    }
+    const entry = matching(group, argv);
+    if (!entry) throw await unknown(group, argv);
+    const Class = await entry.load();
+    const cli = Cli.from<Context>([Class], { binaryName: 'kubectl kf' });
+    const words = normalize(argv, switchesOf(new Class()));
+    let command: Command<Context>;
+    try {
+      command = cli.process(words, context);
+    } catch (error) {
+      throw await syntaxError(error, group, words, entry.words);
+    }
+    if (command.help) {
+      const { commandHelp } = await import('./help.ts');
+      context.stdout.write(commandHelp(cli.usage(command, { colored: false, detailed: true })));
+      return Exit.ok;
+    }
+    return await cli.run(command, context);
+  } catch (error) {
+    context.stderr.write(errorText(error));
+    return error instanceof KfError ? error.exit : Exit.failed;
+  }
+}
+
+/** Long names of the command's switches, read from clipanion's option definitions. */
+function switchesOf(command: object): Set<string> {
+  const names = new Set<string>();
+  const builder = {
+    addOption: ({ names: all, arity }: { names: string[]; arity: number }) => {
+      if (arity === 0) for (const name of all) names.add(name);
+    },
+    addPositional() {},
+    addRest() {},
+    addProxy() {},
+  };
+  for (const [key, value] of Object.entries(command)) {
+    if (typeof value?.definition === 'function') value.definition(builder, key);
+  }
+  return names;
+}
+
+/** No command begins with these words: says so, with the closest one. */
+async function unknown(group: Group, argv: readonly string[]): Promise<KfError> {
+  const { closest } = await import('./closest.ts');
+  const words = leadingWords(argv);
+  const word = words[0] ?? argv[0]!;
+  const near = closest(word, group.verbs);
+  const hint = near ? undefined : `there are: ${group.verbs.join(', ')}`;
+  return usageError(`no verb "${word}"${near ? `; did you mean ${near}?` : ''}`, hint);
+}
+
+/** clipanion's complaint about flags and words, as one line of ours. */
+async function syntaxError(error: unknown, group: Group, argv: string[], words: string[]): Promise<unknown> {
+  if (!(error instanceof Error) || !('clipanion' in error)) return error;
+  const typed = `kubectl kf ${words.join(' ')}`;
+  const { closest } = await import('./closest.ts');
+  if (error instanceof UsageError) return usageError(error.message, `see ${typed} --help`);
+  const second = leadingWords(argv)[words.length];
+  const verbs = entries(group)
+    .filter((e) => e.words.length > words.length)
+    .flatMap((e) => [e.words.at(-1)!, ...e.aliases]);
+  const near = words.length === 1 && second && !leadingWords(argv)[2] ? closest(second, verbs) : undefined;
+  if (near)
+    return usageError(`no verb "${words[0]} ${second}"; did you mean ${words[0]} ${near}?`, `see ${typed} --help`);
+  const reason = /Unsupported option name \("([^"]+)"\)/.exec(error.message)?.[1];
+  if (reason) return usageError(`unknown flag ${reason}`, `see ${typed} --help`);
+  const lines = error.message.split('\n');
+  const detail = lines[0]!
+    .replace(/^Unknown Syntax Error: /, '')
+    .replace(/^Command not found; did you mean.*$/, 'these words fit no form of it');
+  return usageError(`${typed}: ${lowerFirst(detail.replace(/[.:]$/, ''))}`, `see ${typed} --help`);
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
