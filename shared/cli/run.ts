@@ -6,6 +6,8 @@ import { Exit, errorText, KfError, usageError } from './errors.ts';
 import { entries, type Group, matching } from './group.ts';
 
 const isHelp = (word: string | undefined) => word === '-h' || word === '--help' || word === 'help';
+const asksForHelp = (words: string[]) =>
+  words.some((word, i) => (word === '-h' || word === '--help') && !words.slice(0, i).includes('--'));
 
 /**
  * Runs one command of a group by its words (`['train', 'list']`) and gives its exit code. Never throws: what is wrong is on stderr.
@@ -24,18 +26,18 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     const entry = matching(group, argv);
     if (!entry) throw await unknown(group, argv);
     const Class = await entry.load();
-    const cli = Cli.from<Context>([Class], { binaryName: 'kubectl kf' });
+    const cli = Cli.from<Context>([Class], { binaryName: 'kubectl kf', enableColors: false });
     const words = normalize(argv, switchesOf(new Class()));
+    if (asksForHelp(words)) {
+      const { commandHelp } = await import('./help.ts');
+      context.stdout.write(commandHelp(cli.definitions()[0]!));
+      return Exit.ok;
+    }
     let command: Command<Context>;
     try {
       command = cli.process(words, context);
     } catch (error) {
       throw await syntaxError(error, group, words, entry.words);
-    }
-    if (command.help) {
-      const { commandHelp } = await import('./help.ts');
-      context.stdout.write(commandHelp(cli.usage(command, { colored: false, detailed: true })));
-      return Exit.ok;
     }
     return await cli.run(command, context);
   } catch (error) {
