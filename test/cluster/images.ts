@@ -71,6 +71,7 @@ async function make(part: string, work: string, note: (text: string) => void): P
   const python = join(work, 'python');
   await unpack(await fetchPackages(join(work, 'debs-python'), pythonPackages, { skip: needless }), python);
   await addDigits(work, python);
+  link(python);
   addPeople(python);
   for (const name of ['man', 'locale', 'info', 'doc']) {
     const keep = join(python, 'usr/share', name);
@@ -101,6 +102,14 @@ async function make(part: string, work: string, note: (text: string) => void): P
   await archive('busybox', busybox, { Cmd: ['/bin/sh'] });
   await archive('python', python, { Cmd: ['/usr/bin/python3'] });
   await renderManifests(bin, work, join(part, 'manifests'));
+}
+
+/** The links that the packages' own installation scripts would make. */
+function link(root: string): void {
+  symlinkSync('python3', join(root, 'usr/bin/python'));
+  for (const dir of readdirSync(join(root, 'usr/lib')).filter((name) => name.endsWith('-linux-gnu')))
+    for (const name of ['blas', 'lapack'])
+      symlinkSync(`${name}/lib${name}.so.3`, join(root, 'usr/lib', dir, `lib${name}.so.3`));
 }
 
 /** scikit-learn's digits data set with its licence, without the library around it. */
