@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import { Interrupted } from '../cli/errors.ts';
+import { networkError, timeoutError, type Where } from './errors.ts';
+import type { KubeStream } from './kube.ts';
+
+/** The whole body as text, unpacked. Throws the socket's error where it was cut short, KfError where it took too long. */
+export async function readBody(response: IncomingMessage, timeoutMs: number, where: Where): Promise<string> {
+  const timer =
+    timeoutMs > 0 ? setTimeout(() => response.destroy(timeoutError(timeoutMs, where)), timeoutMs) : undefined;
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    if (!response.complete) throw Object.assign(new Error('the answer was cut short'), { code: 'ECONNRESET' });
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    if (response.headers['content-encoding'] !== 'gzip') return bytes.toString('utf8');
+    const { gunzip } = await import('node:zlib');
+    return await new Promise<string>((resolve, reject) => {
+      gunzip(bytes, (error, unpacked) => (error ? reject(error) : resolve(unpacked.toString('utf8'))));
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A body as it comes. A connection that breaks is a KfError (exit 5), never a quiet end. */
+export function streamOf(response: IncomingMessage, signal: AbortSignal, where: Where): KubeStream {
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    destroy: () => void response.destroy(),
+    async *[Symbol.asyncIterator]() {
+      try {
+        for await (const chunk of response) yield chunk as Buffer;
+      } catch (error) {
+        throw signal.aborted ? new Interrupted() : networkError(error, where);
+      }
+      if (!response.complete && !signal.aborted) {
+        throw networkError(Object.assign(new Error('cut short'), { code: 'ECONNRESET' }), where);
+      }
+    },
+  };
+}

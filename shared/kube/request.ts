@@ -1,0 +1,138 @@
+import type { IncomingMessage } from 'node:http';
+import type { Context } from '../cli/context.ts';
+import { Interrupted, KfError } from '../cli/errors.ts';
+import { version } from '../cli/version.ts';
+import { readBody, streamOf } from './body.ts';
+import type { Chosen } from './config.ts';
+import { type Credentials, impersonationHeaders } from './credentials.ts';
+import { networkError, statusError, type Where } from './errors.ts';
+import type { Kube, KubeRequest } from './kube.ts';
+import { type Failure, retryAfterSeconds, retryDelay } from './retry.ts';
+import type { Trace } from './trace.ts';
+import type { Transport } from './transport.ts';
+
+export interface ClientParts {
+  chosen: Chosen;
+  where: Where;
+  context: Context;
+  /** Milliseconds; 0: none but our own. */
+  timeoutMs: number;
+  credentials: Credentials;
+  transport: Transport;
+  trace: Trace | undefined;
+}
+
+/** The API server gives up on a plain request after 60 s; a server that says nothing for longer is not there. */
+const silence = 90_000;
+
+/** The request path of {@link Kube}: who, where, retries, errors. */
+export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'stream' | 'close'> {
+  const { context, where, transport } = parts;
+  const whole = async (request: KubeRequest, accept: string): Promise<string> => {
+    const response = await answered(parts, { accept, ...request }, true);
+    try {
+      const text = await readBody(response, limitOf(parts, request), where);
+      parts.trace?.body(text);
+      return text;
+    } catch (error) {
+      throw signalOf(request, context).aborted ? new Interrupted() : networkError(error, where);
+    }
+  };
+  return {
+    async json<T>(request: KubeRequest) {
+      const text = await whole(request, 'application/json');
+      try {
+        return JSON.parse(text) as T;
+      } catch (error) {
+        throw networkError(new Error(`its answer to ${request.path} is not JSON`, { cause: error }), where);
+      }
+    },
+    text: (request) => whole(request, '*/*'),
+    stream: async (request) => {
+      const response = await answered(parts, { accept: 'application/json', ...request }, false);
+      return streamOf(response, signalOf(request, context), where);
+    },
+    close: () => transport.close(),
+  };
+}
+
+const signalOf = (request: KubeRequest, context: Context) => request.signal ?? context.signal;
+const limitOf = (parts: ClientParts, request: KubeRequest) => request.timeoutMs ?? (parts.timeoutMs || silence);
+
+/** Sends until there is an answer that is 2xx, or a reason to give up: that is thrown. */
+async function answered(parts: ClientParts, request: KubeRequest, compress: boolean): Promise<IncomingMessage> {
+  const { context, credentials, where } = parts;
+  let retries = 0;
+  let refreshed = false;
+  for (;;) {
+    let failure: Failure;
+    let error: KfError;
+    try {
+      const response = await sendOnce(parts, request, compress);
+      const status = response.statusCode ?? 0;
+      if (status >= 200 && status < 300) return response;
+      const body = await readBody(response, limitOf(parts, request), where);
+      parts.trace?.body(body);
+      if (status === 401 && !refreshed) {
+        refreshed = true;
+        if (await credentials.refresh()) continue;
+      }
+      failure = { status, retryAfter: retryAfterSeconds(response.headers['retry-after'], context.now()) };
+      error = statusError(status, body, request, where);
+    } catch (thrown) {
+      if (thrown instanceof KfError) throw thrown;
+      failure = { code: (thrown as NodeJS.ErrnoException).code };
+      error = networkError(thrown, where);
+    }
+    const delay = retryDelay(request, failure, retries++, Math.random());
+    if (delay === undefined) throw error;
+    parts.trace?.note(`trying again in ${Math.round(delay)} milliseconds: ${error.message}`);
+    await context.sleep(delay, signalOf(request, context));
+  }
+}
+
+async function sendOnce(parts: ClientParts, request: KubeRequest, compress: boolean): Promise<IncomingMessage> {
+  const { chosen, context, where, trace } = parts;
+  const identity = await parts.credentials.current();
+  const method = request.method ?? 'GET';
+  const path = `${new URL(where.server).pathname.replace(/\/$/, '')}${request.path}${queryOf(request)}`;
+  const body = bodyOf(request);
+  const headers = {
+    Accept: request.accept,
+    'User-Agent': `kubectl-kf/${version} (${context.platform})`,
+    ...(compress && !chosen.cluster.disableCompression ? { 'Accept-Encoding': 'gzip' } : {}),
+    ...(body === undefined
+      ? {}
+      : { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': Buffer.byteLength(body) }),
+    ...(identity.authorization ? { Authorization: identity.authorization } : {}),
+    ...impersonationHeaders(chosen.user.impersonate),
+  };
+  const url = new URL(where.server).origin + path;
+  trace?.request(method, url, headers, body);
+  const began = performance.now();
+  try {
+    const signal = signalOf(request, context);
+    const response = await parts.transport.send(
+      { method, path, headers, body, signal, timeoutMs: limitOf(parts, request) },
+      identity,
+    );
+    const status = `${response.statusCode} ${response.statusMessage ?? ''}`.trim();
+    trace?.response(method, url, status, performance.now() - began, response.headers);
+    return response;
+  } catch (error) {
+    trace?.response(method, url, String((error as Error).message), performance.now() - began, {});
+    throw error;
+  }
+}
+
+function bodyOf({ body }: KubeRequest): string | undefined {
+  if (body === undefined) return undefined;
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+function queryOf({ query = {} }: KubeRequest): string {
+  const words = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  return words.length > 0 ? `?${words.join('&')}` : '';
+}

@@ -1,0 +1,117 @@
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
+import type { AgentOptions } from 'node:https';
+import { isIP } from 'node:net';
+import { Interrupted } from '../cli/errors.ts';
+import type { ClusterConfig } from './config.ts';
+import type { Identity } from './credentials.ts';
+import { timeoutError, type Where } from './errors.ts';
+import { secureContext } from './tls.ts';
+
+/** As Go's dialer and TLS handshake together, roughly. */
+const connectTimeout = 30_000;
+/** Kept connections are let go before any usual load balancer (60 s) or the API server (90 s) closes them under us. */
+const idleTimeout = 30_000;
+/** The first TCP probe on a silent connection; ten more a second apart, then it is given up. */
+const keepAliveDelay = 15_000;
+
+export interface Send {
+  method: string;
+  /** With query. */
+  path: string;
+  headers: OutgoingHttpHeaders;
+  body: string | undefined;
+  signal: AbortSignal;
+  /** Milliseconds until the answer must have begun; 0: none. */
+  timeoutMs: number;
+}
+
+/** Connections to one server, kept alive and shared. */
+export interface Transport {
+  send(send: Send, identity: Identity): Promise<IncomingMessage>;
+  close(): void;
+}
+
+export function makeTransport(cluster: ClusterConfig, where: Where): Transport {
+  const url = new URL(cluster.server);
+  const secure = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const target: RequestOptions = { host, port: url.port || (secure ? 443 : 80) };
+  let agent: Promise<Agent> | undefined;
+  let pair: Identity['pair'];
+
+  const makeAgent = async (): Promise<Agent> => {
+    const made = await bareAgent();
+    made.on('free', (socket) => socket.setTimeout(idleTimeout));
+    return made;
+  };
+  const bareAgent = async (): Promise<Agent> => {
+    const options: AgentOptions = { keepAlive: true, keepAliveMsecs: keepAliveDelay, timeout: 0, scheduling: 'lifo' };
+    if (!secure) return new (await import('node:http')).Agent(options);
+    options.secureContext = await secureContext(cluster, pair, where.userName);
+    options.rejectUnauthorized = !cluster.insecure;
+    if (cluster.tlsServerName) options.servername = cluster.tlsServerName;
+    // An address has no name to send: without this node:https would take one from the Host header.
+    else if (isIP(host)) options.servername = '';
+    return new (await import('node:https')).Agent(options);
+  };
+
+  return {
+    async send(send, identity) {
+      if (agent && pair !== identity.pair) {
+        // A renewed certificate: what is under way goes on, new requests use the new one.
+        agent = undefined;
+      }
+      pair = identity.pair;
+      agent ??= makeAgent();
+      const { request } = secure ? await import('node:https') : await import('node:http');
+      const options = { ...target, agent: await agent, method: send.method, path: send.path, headers: send.headers };
+      return exchange((done) => request(options, done), send, where);
+    },
+    close() {
+      agent?.then(
+        (it) => it.destroy(),
+        () => {},
+      );
+    },
+  };
+}
+
+/** Sends one request and resolves with the head of its answer; whatever ends it early is a rejection. */
+function exchange(
+  start: (done: (response: IncomingMessage) => void) => ClientRequest,
+  { signal, timeoutMs, body }: Send,
+  where: Where,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Interrupted());
+    const request = start((response) => {
+      settle();
+      const stop = () => response.destroy(new Interrupted());
+      signal.addEventListener('abort', stop, { once: true });
+      response.once('close', () => signal.removeEventListener('abort', stop));
+      resolve(response);
+    });
+    const abort = () => request.destroy(new Interrupted());
+    const timer =
+      timeoutMs > 0 ? setTimeout(() => request.destroy(timeoutError(timeoutMs, where)), timeoutMs) : undefined;
+    let connecting: NodeJS.Timeout | undefined;
+    const settle = () => {
+      clearTimeout(timer);
+      clearTimeout(connecting);
+      signal.removeEventListener('abort', abort);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    request.once('socket', (socket) => {
+      if (request.reusedSocket) return;
+      const late = Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' });
+      connecting = setTimeout(() => request.destroy(late), connectTimeout);
+      socket.once('secureConnect', () => clearTimeout(connecting));
+      if (!('encrypted' in socket)) socket.once('connect', () => clearTimeout(connecting));
+    });
+    request.once('error', (error) => {
+      settle();
+      reject(signal.aborted ? new Interrupted() : error);
+    });
+    request.end(body);
+  });
+}
