@@ -1,14 +1,14 @@
 /** The cluster of one checkout: up, down, what it is doing. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBinaries } from './binaries.ts';
+import { binariesDir, ensureBinaries } from './binaries.ts';
 import { containerdSocket } from './daemons.ts';
-import { ensureImages } from './images.ts';
+import { ensureImages, imagesDir } from './images.ts';
 import { applyKubeflow, kubectlOf, waitForKubeflow } from './kubeflow.ts';
 import { checkoutId, checkoutPath, nodeName, runDir } from './layout.ts';
 import { checkFence, removeNode, startNode } from './node.ts';
 import { preflight } from './preflight.ts';
-import { say, seconds, step } from './progress.ts';
+import { say, step } from './progress.ts';
 import { type Claim, claimSlot, claims, readState, type State, writeState } from './state.ts';
 import { alive, identify, must, type ProcessId, run, until, withLock } from './system.ts';
 
@@ -16,7 +16,7 @@ import { alive, identify, must, type ProcessId, run, until, withLock } from './s
 export class Missing extends Error {}
 
 export type UpOptions = {
-  /** Without JobSet and Trainer. */
+  /** Without JobSet, Trainer and the python image. */
   bare?: boolean;
   /** The test run for which it is; without it the cluster stays until `down`. */
   owner?: ProcessId;
@@ -56,6 +56,10 @@ export async function up(options: UpOptions = {}): Promise<{ state: State; start
 async function reusable(old: State, options: UpOptions, dir: string): Promise<boolean> {
   if (old.owner && !alive(old.owner)) {
     say('a test run was killed and left its cluster');
+    return false;
+  }
+  if (old.bin !== binariesDir() || old.images !== imagesDir()) {
+    say('the cluster that is up is made of other versions: starting anew');
     return false;
   }
   if (old.bare && !options.bare) return false;
@@ -134,12 +138,10 @@ async function lastWords(dir: string): Promise<string> {
   return `the node ended:\n${(await run('tail', ['-n', '4', ...logs])).stdout}`;
 }
 
-/** Small images first: the controllers wait for them. */
+/** Small images first: the controllers wait for them. A bare cluster has only what a pod needs. */
 async function loadImages(dir: string, state: State): Promise<void> {
-  for (const name of ['pause', 'jobset', 'trainer', 'busybox', 'python']) {
-    if (state.bare && (name === 'jobset' || name === 'trainer')) continue;
-    await importImage(dir, state, join(state.images, 'images', `${name}.tar`));
-  }
+  const names = state.bare ? ['pause', 'busybox'] : ['pause', 'jobset', 'trainer', 'busybox', 'python'];
+  for (const name of names) await importImage(dir, state, join(state.images, 'images', `${name}.tar`));
 }
 
 /** Makes the images of a docker archive known to the node. */
@@ -150,14 +152,17 @@ export async function importImage(dir: string, state: State, archive: string): P
   await must(ctr, call);
 }
 
-/** Ends this checkout's cluster, if any, and all that it left; says whether there was one. */
-export async function down(): Promise<boolean> {
+/**
+ * Ends this checkout's cluster, if any, and all that it left; says whether there was one. With `owner`, only one that is
+ * still that test run's: not one that a person has asked for meanwhile.
+ */
+export async function down(owner?: number): Promise<boolean> {
   const dir = runDir();
-  return withLock(
-    dir,
-    () => removeCheckout(dir),
-    () => say('another run starts or ends this cluster: waiting'),
-  );
+  const remove = async () => {
+    if (owner !== undefined && readState(dir)?.owner?.pid !== owner) return false;
+    return removeCheckout(dir);
+  };
+  return withLock(dir, remove, () => say('another run starts or ends this cluster: waiting'));
 }
 
 async function removeCheckout(dir: string): Promise<boolean> {
@@ -173,6 +178,3 @@ async function removeCheckout(dir: string): Promise<boolean> {
   if (rest) await must('rm', ['-rf', '--one-file-system', dir]);
   return slots.size > 0 || rest;
 }
-
-/** One line on how long an `up` took. */
-export const took = (since: number) => seconds(Date.now() - since);

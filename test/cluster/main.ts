@@ -22,8 +22,8 @@ async function runUp(bare: boolean): Promise<number> {
   return 0;
 }
 
-async function runDown(): Promise<number> {
-  tell((await down()) ? 'down' : 'there was none');
+async function runDown(owner: string | undefined): Promise<number> {
+  tell((await down(owner === undefined ? undefined : Number(owner))) ? 'down' : 'there was none');
   return 0;
 }
 
@@ -83,14 +83,16 @@ async function main(): Promise<number> {
     return 2;
   }
   if (verb === 'up') return runUp(words.values.bare === true);
-  if (verb === 'down') return runDown();
+  if (verb === 'down') return runDown(words.values.owner);
   if (verb === 'env') return runEnv();
   if (verb === 'status') return runStatus();
   tell(usage);
   return 2;
 }
 
-const parse = () => parseArgs({ allowPositionals: true, options: { bare: { type: 'boolean' } } });
+// --owner is for a test run that ends: only what is still its own.
+const options = { bare: { type: 'boolean' }, owner: { type: 'string' } } as const;
+const parse = () => parseArgs({ allowPositionals: true, options });
 
 try {
   process.exitCode = await main();

@@ -11,7 +11,7 @@ export type State = {
   slot: number;
   /** RFC 3339, when `up` began. */
   since: string;
-  /** Without JobSet and Trainer. */
+  /** Without JobSet, Trainer and the python image. */
   bare: boolean;
   bin: string;
   images: string;
