@@ -3,7 +3,13 @@ import type { ObjectMeta } from '../kube/kube.ts';
 /** core/v1 Pod: the fields that we read. */
 export interface Pod {
   metadata: ObjectMeta;
-  spec?: { nodeName?: string; containers?: Container[]; initContainers?: Container[] };
+  spec?: {
+    nodeName?: string;
+    containers?: Container[];
+    initContainers?: Container[];
+    overhead?: Record<string, string>;
+    schedulingGates?: { name: string }[];
+  };
   status?: {
     phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
     reason?: string;
@@ -18,6 +24,10 @@ export interface Pod {
 export interface Container {
   name: string;
   image?: string;
+  command?: string[];
+  args?: string[];
+  /** `Always` on an init container: it runs beside the others. */
+  restartPolicy?: string;
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
 }
 

@@ -11,16 +11,18 @@ export interface Served {
 }
 
 /** What a job is doing, whatever its kind (design: "The state is right where the API leaves it open"). */
-export type Phase =
-  | 'Pending'
-  | 'Running'
-  | 'Suspended'
-  | 'Resuming'
-  | 'Restarting'
-  | 'Succeeded'
-  | 'Failed'
-  | 'Deleting'
-  | 'Unknown';
+export const phases = [
+  'Pending',
+  'Running',
+  'Suspended',
+  'Resuming',
+  'Restarting',
+  'Succeeded',
+  'Failed',
+  'Deleting',
+  'Unknown',
+] as const;
+export type Phase = (typeof phases)[number];
 
 export interface JobState {
   phase: Phase;
@@ -32,7 +34,18 @@ export interface JobState {
   started: string | undefined;
   finished: string | undefined;
   /** The node that failed, with its exit code, where the pods tell. */
-  failure: { rank: string; pod: string; container: string; exitCode: number; reason: string } | undefined;
+  failure: Failure | undefined;
+}
+
+export interface Failure {
+  rank: string;
+  pod: string;
+  container: string;
+  exitCode: number;
+  /** Kubernetes' word for it (`Error`, `OOMKilled`, `Evicted`, `StartError`), where there is one. */
+  reason: string;
+  /** In plain words, without the rank: `exited 1`, `ran out of memory (limit 2Gi)`. */
+  text: string;
 }
 
 /**
@@ -53,8 +66,11 @@ export interface JobKind {
   rank(pod: Pod): string;
   /** The runtime's name, or the image: what a list shows as RUNTIME. */
   runtime(job: KubeObject): string;
-  /** State from the job alone, sharper where its pods are given (already filtered to this job). */
-  state(job: KubeObject, pods?: readonly Pod[]): JobState;
+  /**
+   * State from the job alone, sharper where its pods are given (already filtered to this job).
+   * @param nodes how many there are where the job leaves that to its runtime
+   */
+  state(job: KubeObject, pods?: readonly Pod[], nodes?: number): JobState;
   /** A merge patch that suspends or resumes it; undefined where the kind can't. */
   suspendPatch(suspend: boolean): object | undefined;
 }

@@ -1,0 +1,57 @@
+import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import { at, count, text } from './fields.ts';
+
+/** core/v1 Event, the fields that we read. */
+export interface KubeEvent extends KubeObject {
+  type?: string;
+  reason?: string;
+  message?: string;
+  involvedObject?: { kind?: string; name?: string; uid?: string };
+  reportingComponent?: string;
+  source?: { component?: string };
+}
+
+/** When it was seen last: old and new recorders fill different fields. */
+export const eventTime = (event: KubeEvent): string =>
+  text(at(event, 'series', 'lastObservedTime')) ||
+  text(event.lastTimestamp) ||
+  text(event.eventTime) ||
+  text(event.firstTimestamp) ||
+  text(event.metadata?.creationTimestamp);
+
+export const eventCount = (event: KubeEvent): number =>
+  Math.max(1, count(at(event, 'series', 'count')), count(event.count));
+
+/** By time, oldest first. */
+export const byTime = (a: KubeEvent, b: KubeEvent): number => Date.parse(eventTime(a)) - Date.parse(eventTime(b)) || 0;
+
+/**
+ * Events of one object, oldest first; none where they may not be read.
+ * @param about fields of involvedObject: `{ name, kind, uid }`
+ */
+export async function eventsOf(kube: Kube, namespace: string, about: Record<string, string>): Promise<KubeEvent[]> {
+  const fieldSelector = Object.entries(about)
+    .map(([field, value]) => `involvedObject.${field}=${value}`)
+    .join(',');
+  return listEvents(kube, namespace, fieldSelector);
+}
+
+/** Events of several objects of one namespace, oldest first: one list, filtered here. */
+export async function eventsAbout(kube: Kube, namespace: string, uids: ReadonlySet<string>): Promise<KubeEvent[]> {
+  const all = await listEvents(kube, namespace, undefined);
+  return all.filter((e) => uids.has(e.involvedObject?.uid ?? ''));
+}
+
+async function listEvents(kube: Kube, namespace: string, fieldSelector: string | undefined): Promise<KubeEvent[]> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+  try {
+    const list = await kube.json<KubeList<KubeEvent>>({ path, query: { fieldSelector, limit: 1000 } });
+    return list.items.sort(byTime);
+  } catch (error) {
+    if (refused(error)) return [];
+    throw error;
+  }
+}
+
+/** The server said no: what only helps to explain is left out then. */
+export const refused = (error: unknown): boolean => [401, 403, 404].includes(count(at(error, 'status', 'code')));

@@ -1,0 +1,185 @@
+import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import { refused } from './events.ts';
+import { at, count } from './fields.ts';
+import type { Pod } from './pod.ts';
+import type { JobKind, JobState, Phase } from './resource.ts';
+import { runtimeOf } from './runtime.ts';
+
+/** A job as a list shows it; the object itself is given up as soon as its row is made, unless it is wanted. */
+export interface JobRow {
+  kind: string;
+  name: string;
+  namespace: string;
+  created: string | undefined;
+  runtime: string;
+  state: JobState;
+  object: KubeObject | undefined;
+}
+
+export interface ListQuery {
+  /** undefined: all. */
+  namespace: string | undefined;
+  selector?: string | undefined;
+  state?: Phase | undefined;
+  /** Keep the objects: they are to be printed. */
+  objects?: boolean;
+}
+
+/** Small, so that the first rows show soon; the rest as kubectl's --chunk-size. */
+const firstPage = 100;
+const nextPages = 500;
+
+/**
+ * A kind's jobs, page by page, in the server's order. What lies around them (pods, runtimes) is asked for once, and only
+ * where some job can't be told without it; where it may not be read, the rows say less.
+ */
+export async function* listJobs(kube: Kube, kind: JobKind, query: ListQuery): AsyncGenerator<JobRow[]> {
+  const around = new Around(kube, kind, query.namespace);
+  let next: Promise<KubeList<KubeObject>> | undefined = page(kube, kind, query, firstPage, undefined);
+  while (next) {
+    const { items, metadata } = await next;
+    // The next page travels while this one's rows are made. Its failure is seen when it is awaited.
+    next = metadata.continue ? page(kube, kind, query, nextPages, metadata.continue) : undefined;
+    next?.catch(() => {});
+    const needed = query.state !== undefined || !query.objects;
+    if (needed) await around.gather(items);
+    const rows = items.map((object) => rowOf(object, kind, around, query));
+    yield query.state ? rows.filter((row) => row.state.phase === query.state) : rows;
+  }
+}
+
+async function page(kube: Kube, kind: JobKind, query: ListQuery, limit: number, token: string | undefined) {
+  const path = `${root(kind)}${query.namespace ? `/namespaces/${encodeURIComponent(query.namespace)}` : ''}/${kind.plural}`;
+  return kube.json<KubeList<KubeObject>>({
+    path,
+    query: { limit, continue: token, labelSelector: query.selector },
+  });
+}
+
+const root = (kind: JobKind) => `/apis/${kind.group}/${kind.versions[0]}`;
+
+function rowOf(object: KubeObject, kind: JobKind, around: Around, query: ListQuery): JobRow {
+  const { metadata } = object;
+  const kept = query.objects
+    ? { ...object, apiVersion: `${kind.group}/${kind.versions[0]}`, kind: kind.kind }
+    : undefined;
+  if (kept) kept.metadata = { ...metadata, managedFields: undefined as never };
+  return {
+    kind: kind.kind,
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    created: metadata.creationTimestamp,
+    runtime: kind.runtime(object),
+    state: kind.state(object, around.podsOf(object), around.nodesOf(object)),
+    object: kept,
+  };
+}
+
+/** What is asked for beside the jobs, once a list. */
+class Around {
+  readonly #kube: Kube;
+  readonly #kind: JobKind;
+  readonly #namespace: string | undefined;
+  #pods: Promise<Map<string, Pod[]> | undefined> | undefined;
+  #runtimes: Promise<Map<string, number>> | undefined;
+  #podsByJob: Map<string, Pod[]> | undefined;
+  #nodesByRuntime: Map<string, number> | undefined;
+
+  constructor(kube: Kube, kind: JobKind, namespace: string | undefined) {
+    this.#kube = kube;
+    this.#kind = kind;
+    this.#namespace = namespace;
+  }
+
+  async gather(jobs: readonly KubeObject[]): Promise<void> {
+    if (jobs.some((job) => needsPods(this.#kind.state(job)))) this.#pods ??= this.#askPods();
+    if (this.#kind.kind === 'TrainJob' && jobs.some(leavesNodesOpen)) this.#runtimes ??= this.#askRuntimes();
+    this.#podsByJob = await this.#pods;
+    this.#nodesByRuntime = await this.#runtimes;
+  }
+
+  podsOf(job: KubeObject): Pod[] | undefined {
+    return this.#podsByJob?.get(`${job.metadata.namespace}/${job.metadata.name}`);
+  }
+
+  nodesOf(job: KubeObject): number | undefined {
+    return this.#nodesByRuntime?.get(runtimeKey(job));
+  }
+
+  async #askPods(): Promise<Map<string, Pod[]> | undefined> {
+    const label = this.#kind.podSelector('').split('=')[0]!;
+    const found = new Map<string, Pod[]>();
+    let token: string | undefined;
+    const path = `/api/v1${this.#namespace ? `/namespaces/${encodeURIComponent(this.#namespace)}` : ''}/pods`;
+    try {
+      do {
+        const list: KubeList<Pod> = await this.#kube.json({
+          path,
+          query: { labelSelector: label, fieldSelector: 'status.phase!=Succeeded', limit: nextPages, continue: token },
+        });
+        for (const pod of list.items) {
+          const key = `${pod.metadata.namespace}/${pod.metadata.labels?.[label]}`;
+          found.set(key, [...(found.get(key) ?? []), slim(pod)]);
+        }
+        token = list.metadata.continue;
+      } while (token);
+      return found;
+    } catch (error) {
+      if (refused(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #askRuntimes(): Promise<Map<string, number>> {
+    const group = '/apis/trainer.kubeflow.org/v1alpha1';
+    const within = this.#namespace ? `${group}/namespaces/${encodeURIComponent(this.#namespace)}` : group;
+    const found = new Map<string, number>();
+    const ask = async (kind: 'ClusterTrainingRuntime' | 'TrainingRuntime', path: string) => {
+      try {
+        const { items } = await this.#kube.json<KubeList<KubeObject>>({ path });
+        for (const item of items) {
+          const runtime = runtimeOf(item, kind);
+          found.set(`${kind}/${runtime.namespace}/${runtime.name}`, runtime.nodes);
+        }
+      } catch (error) {
+        if (!refused(error)) throw error;
+      }
+    };
+    await Promise.all([
+      ask('ClusterTrainingRuntime', `${group}/clustertrainingruntimes`),
+      ask('TrainingRuntime', `${within}/trainingruntimes`),
+    ]);
+    return found;
+  }
+}
+
+/** Succeeded and suspended jobs are told by their own object. */
+const needsPods = ({ phase }: JobState) => phase !== 'Succeeded' && phase !== 'Suspended';
+
+const leavesNodesOpen = (job: KubeObject) => count(at(job, 'spec', 'trainer', 'numNodes')) === 0;
+
+function runtimeKey(job: KubeObject): string {
+  const kind = String(at(job, 'spec', 'runtimeRef', 'kind') ?? 'ClusterTrainingRuntime');
+  const namespace = kind === 'TrainingRuntime' ? (job.metadata.namespace ?? '') : '';
+  return `${kind}/${namespace}/${String(at(job, 'spec', 'runtimeRef', 'name'))}`;
+}
+
+/** The pod without what no row needs: environment, volumes, managedFields are most of it. */
+function slim(pod: Pod): Pod {
+  const { name, namespace, labels, annotations, creationTimestamp, deletionTimestamp } = pod.metadata;
+  const kept = { name, namespace, labels, annotations, creationTimestamp, deletionTimestamp };
+  const containers = (all: NonNullable<Pod['spec']>['containers']) =>
+    all?.map(({ name, image, resources, restartPolicy }) => ({ name, image, resources, restartPolicy }));
+  const { nodeName, schedulingGates, overhead } = pod.spec ?? {};
+  return {
+    metadata: kept,
+    spec: {
+      nodeName,
+      schedulingGates,
+      overhead,
+      containers: containers(pod.spec?.containers),
+      initContainers: containers(pod.spec?.initContainers),
+    },
+    status: pod.status,
+  } as Pod;
+}

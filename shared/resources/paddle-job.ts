@@ -1,0 +1,8 @@
+import { trainingOperatorKind } from './training-operator.ts';
+
+export const paddleJob = trainingOperatorKind({
+  kind: 'PaddleJob',
+  plural: 'paddlejobs',
+  replicas: 'paddleReplicaSpecs',
+  container: 'paddle',
+});

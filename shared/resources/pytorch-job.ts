@@ -1,0 +1,8 @@
+import { trainingOperatorKind } from './training-operator.ts';
+
+export const pytorchJob = trainingOperatorKind({
+  kind: 'PyTorchJob',
+  plural: 'pytorchjobs',
+  replicas: 'pytorchReplicaSpecs',
+  container: 'pytorch',
+});
