@@ -1,0 +1,13 @@
+// The main of an executable: as little as can be, it compiles without a cache at each start.
+import { getRawAsset } from 'node:sea';
+import { loader } from './loader.ts';
+
+/** Put in by the bundle: whether code caches were made for this target. */
+declare const KF_CACHED: boolean;
+
+const asset = (name: string) => getRawAsset(name) as ArrayBuffer;
+// The bundle is ASCII, so that a chunk becomes a one-byte string by a plain copy.
+const source = (name: string) => Buffer.from(asset(name)).toString('latin1');
+const cache = (name: string) => (KF_CACHED ? new Uint8Array(asset(`${name}.cache`)) : undefined);
+
+loader({ source, cache }, require)('./main.js');

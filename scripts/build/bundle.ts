@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
+import { root } from './paths.ts';
+
+/** A group's code: chunks by name (`./main.js` is the first), each a function expression in ASCII. */
+export type Chunks = Map<string, string>;
+
+export interface Stamp {
+  version: string;
+  commit: string;
+}
+
+const common: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  charset: 'ascii',
+  legalComments: 'none',
+  logLevel: 'silent',
+  write: false,
+};
+
+/**
+ * Bundles a group. Every dynamic import of the sources becomes a chunk that is loaded when it is reached; what several
+ * need becomes a chunk that they share. Throws with esbuild's words where the sources do not bundle.
+ */
+export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> {
+  const result = await build({
+    ...common,
+    entryPoints: { main: join(root, 'plugins', group, 'main.ts') },
+    outdir: '/',
+    format: 'esm',
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    mainFields: ['module', 'main'],
+    define: {
+      KF_VERSION: JSON.stringify(stamp.version),
+      KF_COMMIT: JSON.stringify(stamp.commit),
+      'process.env.NODE_ENV': '"production"',
+    },
+    plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty],
+  });
+  const chunks: Chunks = new Map();
+  for (const file of result.outputFiles ?? []) chunks.set(`.${file.path}`, await asFunction(file.text));
+  return chunks;
+}
+
+/** An ES module as a function of (exports, require, module): vm.Script knows no modules, and takes a code cache. */
+async function asFunction(code: string): Promise<string> {
+  const { code: cjs } = await transform(code, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    minifyWhitespace: true,
+    charset: 'ascii',
+    supported: { 'dynamic-import': false },
+  });
+  return `(function(exports,require,module){${cjs}\n})`;
+}
+
+/** boot.ts or warm.ts as one CommonJS script. */
+export async function bundleLoader(name: 'boot' | 'warm', cached: boolean): Promise<string> {
+  const result = await build({
+    ...common,
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+    format: 'cjs',
+    define: { KF_CACHED: String(cached) },
+  });
+  return result.outputFiles![0]!.text;
+}
+
+/** The entry awaits its main at the top level, which a function cannot; nothing comes after it. */
+const entryWithoutAwait: Plugin = {
+  name: 'entry-without-await',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[\\/]plugins[\\/][^\\/]+[\\/]main\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/^await main\(/m, 'void main('),
+      loader: 'ts',
+    }));
+  },
+};
+
+/** client-node's modules do nothing when loaded, though its package does not say so: those not used are left out. */
+const pureClientNode: Plugin = {
+  name: 'pure-client-node',
+  setup(esbuild) {
+    const own = /[\\/]node_modules[\\/]@kubernetes[\\/]client-node[\\/]/;
+    esbuild.onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === own || !(own.test(importer) || path.startsWith('@kubernetes/client-node'))) return undefined;
+      const found = await esbuild.resolve(path, { importer, resolveDir, kind, pluginData: own });
+      return own.test(found.path) ? { ...found, sideEffects: false } : found;
+    });
+  },
+};
+
+/** clipanion's file for browsers asks nothing of the terminal, which is shared/cli's part: `tty` is not loaded for it. */
+const clipanionWithoutTty: Plugin = {
+  name: 'clipanion-without-tty',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /\/platform$/ }, ({ importer }) => {
+      const lib = /^.*[\\/]clipanion[\\/]lib(?=[\\/])/.exec(dirname(importer))?.[0];
+      return lib ? { path: join(lib, 'platform', 'browser.mjs') } : undefined;
+    });
+  },
+};

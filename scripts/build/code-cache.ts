@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describeGroup } from './groups.ts';
+import { baseFor } from './node.ts';
+import { hostName, type Target } from './targets.ts';
+import { type FakeApi, fakeApi } from './warm-api.ts';
+
+const run = promisify(execFile);
+
+/** How to run a target's Node here: directly, or under qemu's user emulation where it is installed; undefined where not at all. */
+export async function runnerFor(target: Target): Promise<string[] | undefined> {
+  const { pristine } = await baseFor(target);
+  if (target.name === hostName()) return [pristine];
+  if (target.name !== 'linux-arm64' || process.platform !== 'linux') return undefined;
+  for (const qemu of ['qemu-aarch64', 'qemu-aarch64-static']) {
+    const works = await run(qemu, [pristine, '--version']).then(
+      ({ stdout }) => stdout.trim() === `v${target.node}`,
+      () => false,
+    );
+    if (works) return [qemu, pristine];
+  }
+  return undefined;
+}
+
+/**
+ * Makes the V8 code cache of each chunk in a folder by running the group's commands as the executable would: what they use
+ * is in the cache, what they do not is compiled when it is first needed. Chunks that no command reached get an empty file,
+ * which V8 refuses.
+ * @param dir holds the chunks and warm.js
+ */
+export async function makeCodeCaches(group: string, runner: string[], dir: string, chunks: string[]): Promise<void> {
+  const api = await fakeApi();
+  try {
+    for (const words of await warmUps(group)) await warm(runner, dir, words, api);
+  } finally {
+    await api.close();
+  }
+  for (const chunk of chunks) {
+    const file = join(dir, `${chunk}.cache`);
+    if (!existsSync(file)) await writeFile(file, '');
+  }
+}
+
+/** The command lines that are run: help and wrong use of everything, and what only reads. */
+async function warmUps(name: string): Promise<string[][]> {
+  const group = await describeGroup(name);
+  const single = group.verbs.length === 1;
+  const lines: string[][] = [['--version'], ['--help'], ['no-such-verb']];
+  for (const key of Object.keys(group.commands)) {
+    const words = key
+      .split('|')[0]!
+      .split(' ')
+      .slice(single ? 1 : 0);
+    if (/\b(list|get|logs|runtimes|history|wait|use|whoami|version)$/.test(words.join(' '))) {
+      lines.push(/\b(get|logs|history|wait)$/.test(words.join(' ')) ? [...words, 'warm'] : words);
+    }
+    lines.push([...words, '--help']);
+  }
+  return lines;
+}
+
+/** One command. Its exit code is its own matter: a cluster that is not real may well be refused. */
+async function warm(runner: string[], dir: string, words: string[], api: FakeApi): Promise<void> {
+  const [file = '', ...args] = runner;
+  const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: api.kubeconfig, TERM: 'dumb' };
+  const warming = run(file, [...args, join(dir, 'warm.js'), dir, ...words], { env, cwd: dir, timeout: 60_000 });
+  warming.child.stdin?.end();
+  await warming.catch((error: { code?: number | string; stderr?: string }) => {
+    if (typeof error.code !== 'number' || /SyntaxError|ReferenceError/.test(error.stderr ?? '')) {
+      throw new Error(`the bundle does not run (${words.join(' ')}): ${error.stderr || error}`);
+    }
+  });
+}

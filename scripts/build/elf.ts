@@ -1,0 +1,65 @@
+// 64-bit little-endian ELF, as System V's gABI has it.
+const EHDR = { phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60, shstrndx: 62 };
+const SHF_ALLOC = 2n;
+const SHT_STRTAB = 3;
+
+/**
+ * Drops the sections that are not loaded (symbols, debug data) from an executable, as `strip` does; the file's loaded part
+ * stays byte for byte. Throws where the file is not such an ELF or its unloaded sections are not at its end.
+ */
+export function stripElf(file: Buffer): Buffer {
+  if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1)
+    throw new Error('not a 64-bit LE ELF file');
+  const shoff = Number(file.readBigUInt64LE(EHDR.shoff));
+  const size = file.readUInt16LE(EHDR.shentsize);
+  const count = file.readUInt16LE(EHDR.shnum);
+  const sections = Array.from({ length: count }, (_, i) => file.subarray(shoff + i * size, shoff + (i + 1) * size));
+  const names = sections[file.readUInt16LE(EHDR.shstrndx)];
+  if (!names) throw new Error('the ELF file has no section names');
+  const namesAt = Number(names.readBigUInt64LE(24));
+
+  const loaded = sections.findIndex((s, i) => i > 0 && (s.readBigUInt64LE(8) & SHF_ALLOC) === 0n);
+  const kept = sections.slice(0, loaded);
+  if (loaded < 2 || sections.slice(loaded).some((s) => (s.readBigUInt64LE(8) & SHF_ALLOC) !== 0n)) {
+    throw new Error('the ELF file has loaded sections after unloaded ones');
+  }
+  const end = loadedEnd(file);
+
+  // The new end of the file: the kept sections' names, then their headers.
+  let strings = '\0';
+  const headers = kept.map((section) => {
+    const copy = Buffer.from(section);
+    const at = namesAt + section.readUInt32LE(0);
+    const name = file.toString('latin1', at, file.indexOf(0, at));
+    if (name) {
+      copy.writeUInt32LE(strings.length, 0);
+      strings += `${name}\0`;
+    }
+    return copy;
+  });
+  const own = Buffer.alloc(size);
+  own.writeUInt32LE(strings.length, 0);
+  strings += '.shstrtab\0';
+  own.writeUInt32LE(SHT_STRTAB, 4);
+  own.writeBigUInt64LE(BigInt(end), 24);
+  own.writeBigUInt64LE(BigInt(strings.length), 32);
+  own.writeBigUInt64LE(1n, 48);
+  const body = Buffer.from(file.subarray(0, end));
+  const stringBytes = Buffer.from(strings.padEnd(Math.ceil((end + strings.length) / 8) * 8 - end, '\0'), 'latin1');
+  body.writeBigUInt64LE(BigInt(end + stringBytes.length), EHDR.shoff);
+  body.writeUInt16LE(headers.length + 1, EHDR.shnum);
+  body.writeUInt16LE(headers.length, EHDR.shstrndx);
+  return Buffer.concat([body, stringBytes, ...headers, own]);
+}
+
+/** Where the last loaded segment ends in the file. */
+function loadedEnd(file: Buffer): number {
+  const phoff = Number(file.readBigUInt64LE(EHDR.phoff));
+  const size = file.readUInt16LE(EHDR.phentsize);
+  let end = 0;
+  for (let i = 0; i < file.readUInt16LE(EHDR.phnum); i++) {
+    const at = phoff + i * size;
+    end = Math.max(end, Number(file.readBigUInt64LE(at + 8) + file.readBigUInt64LE(at + 32)));
+  }
+  return end;
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleGroup, bundleLoader, type Chunks, type Stamp } from './bundle.ts';
+import { makeCodeCaches, runnerFor } from './code-cache.ts';
+import { inject } from './inject.ts';
+import { baseFor } from './node.ts';
+import { dist, root } from './paths.ts';
+import { step } from './progress.ts';
+import { executableName, type Target } from './targets.ts';
+
+/**
+ * Builds one group for one target into `<out>/<target>/`, unless what is there was made from the same inputs.
+ * @returns the executable's path
+ */
+export async function buildExecutable(
+  group: string,
+  target: Target,
+  stamp: Stamp,
+  out: string = dist,
+): Promise<string> {
+  const output = join(out, target.name, executableName(group, target));
+  const inputs = `${inputsOf(group, target)} ${stamp.version} ${stamp.commit}`;
+  const mark = join(out, '.inputs', `${target.name}-${group}`);
+  if (existsSync(output) && existsSync(mark) && readFileSync(mark, 'utf8') === inputs) return output;
+
+  await baseFor(target);
+  await step(`building ${group} for ${target.name}`, async () => {
+    const work = await mkdtemp(join(tmpdir(), 'kf-build-'));
+    try {
+      const made = join(work, 'executable');
+      await assemble(group, target, await bundleGroup(group, stamp), work, made);
+      await mkdir(join(out, target.name), { recursive: true });
+      await mkdir(join(out, '.inputs'), { recursive: true });
+      await rm(mark, { force: true });
+      await replace(made, output);
+      await writeFile(mark, inputs);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  });
+  return output;
+}
+
+/** Chunks and their caches as files in `work`, then the executable of them. */
+async function assemble(group: string, target: Target, chunks: Chunks, work: string, made: string): Promise<void> {
+  const dir = join(work, 'chunks');
+  await mkdir(dir);
+  const assets: Record<string, string> = {};
+  for (const [name, code] of chunks) {
+    assets[name] = join(dir, name);
+    await writeFile(assets[name], code);
+  }
+  const runner = await runnerFor(target);
+  if (runner) {
+    await writeFile(join(dir, 'warm.js'), await bundleLoader('warm', true));
+    await makeCodeCaches(group, runner, dir, [...chunks.keys()]);
+    for (const name of chunks.keys()) assets[`${name}.cache`] = join(dir, `${name}.cache`);
+  }
+  const main = join(work, 'boot.js');
+  await writeFile(main, await bundleLoader('boot', runner !== undefined));
+  await inject(target, main, assets, made);
+}
+
+/** A program that runs keeps its file: the new one takes the name. /tmp may be another file system, so copy first. */
+async function replace(from: string, to: string): Promise<void> {
+  const next = `${to}.${process.pid}`;
+  await writeFile(next, readFileSync(from), { mode: 0o755 });
+  await rename(next, to);
+}
+
+/** A digest of all that an executable is made from. */
+function inputsOf(group: string, target: Target): string {
+  const hash = createHash('sha256').update(JSON.stringify([group, target]));
+  const places = [join('plugins', group), 'shared', join('scripts', 'build'), 'package.json', 'package-lock.json'];
+  for (const file of places.flatMap((place) => filesIn(place))) {
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesIn(place: string): string[] {
+  if (/\.json$/.test(place)) return [place];
+  return readdirSync(join(root, place), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort();
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { signMachO } from './macho.ts';
+import { baseFor, generatorFor } from './node.ts';
+import type { Job } from './pkg-worker.ts';
+import type { Target } from './targets.ts';
+
+/**
+ * Makes an executable: the target's prepared Node with a blob of the main script and its assets (files by name).
+ * @param main file of the script that runs first
+ * @param output where the executable goes; it is overwritten
+ */
+export async function inject(
+  target: Target,
+  main: string,
+  assets: Record<string, string>,
+  output: string,
+): Promise<void> {
+  const { home } = await baseFor(target);
+  const job: Job = {
+    main,
+    output,
+    platform: target.os === 'darwin' ? 'macos' : target.os,
+    arch: target.arch,
+    node: target.node,
+    seaConfig: {
+      assets,
+      disableExperimentalSEAWarning: true,
+      // Node's flags in the arguments are ours to refuse, and NODE_OPTIONS could load code into a program that holds tokens.
+      ...(target.argvSwitch ? { execArgvExtension: 'none' } : {}),
+    },
+  };
+  const worker = join(import.meta.dirname, 'pkg-worker.ts');
+  const env = { ...process.env, HOME: home, USERPROFILE: home, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' };
+  await promisify(execFile)(await generatorFor(target), [worker, JSON.stringify(job)], { env, maxBuffer: 1 << 26 });
+  if (target.os === 'darwin') await writeFile(output, signMachO(await readFile(output), 'kubectl-kf'), { mode: 0o755 });
+}

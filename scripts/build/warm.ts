@@ -1,0 +1,31 @@
+// Runs a bundle's command as the executable would, under the target's own Node, and keeps what V8 compiled for it.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Script } from 'node:vm';
+import { loader } from './loader.ts';
+
+const dir = process.argv[2]!;
+const words = process.argv.slice(3);
+process.argv = [process.execPath, process.execPath, ...words];
+
+const scripts = new Map<string, Script>();
+const cacheFile = (name: string) => join(dir, `${name}.cache`);
+
+// The caches of the run before are read and go on: each further command adds the functions that it used.
+function cache(name: string): Uint8Array | undefined {
+  try {
+    return readFileSync(cacheFile(name));
+  } catch {
+    return undefined;
+  }
+}
+
+process.on('exit', () => {
+  for (const [name, script] of scripts) {
+    writeFileSync(`${cacheFile(name)}.new`, script.createCachedData());
+    renameSync(`${cacheFile(name)}.new`, cacheFile(name));
+  }
+});
+
+const source = (name: string) => readFileSync(join(dir, name), 'latin1');
+loader({ source, cache, compiled: (name, script) => scripts.set(name, script) }, require)('./main.js');
