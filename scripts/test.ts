@@ -1,0 +1,162 @@
+/**
+ * npm test: lint, types, the fast tests, then the executables, the cluster and the real tests. The last line is
+ * `N passed, N failed`. `npm test -- fast`, `npm test -- test/cluster/follow.test.ts` run a part of it.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findTests, type Selection, select, type TestFile } from './test/files.ts';
+import { needs, startCluster, stopCluster } from './test/needs.ts';
+import { counts, line, sum, summary, took } from './test/report.ts';
+import { endAll, type Result, runCheck, runTestFile } from './test/run-file.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const started = Date.now();
+const results: Result[] = [];
+const running = new Map<string, number>();
+let lastWord = Date.now();
+let interrupted = false;
+
+function say(text: string): void {
+  lastWord = Date.now();
+  process.stdout.write(`${text}\n`);
+}
+
+/** A sign of life where nothing ended for a while. */
+const pulse = setInterval(() => {
+  if (running.size === 0 || Date.now() - lastWord < 15_000) return;
+  say(`  … ${[...running].map(([name, since]) => `${name} ${took(Date.now() - since)}`).join(', ')}`);
+}, 1000);
+
+/** What tests find in their environment: no colour, no npm settings, one folder for the run that goes away with it. */
+function environment(folder: string): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', KF_RUN_DIR: folder, TMPDIR: folder };
+  for (const name of Object.keys(env)) {
+    if (/^npm_|^FORCE_COLOR$|^NODE_OPTIONS$|_proxy$/i.test(name)) delete env[name];
+  }
+  return env;
+}
+
+async function run(name: string, body: () => Promise<Result>): Promise<Result> {
+  running.set(name, Date.now());
+  const result = await body();
+  running.delete(name);
+  if (interrupted) return result;
+  results.push(result);
+  say(line(result));
+  return result;
+}
+
+/** At most `width` at a time, in order; none is begun after Ctrl-C. */
+async function pool(files: TestFile[], width: number, env: NodeJS.ProcessEnv): Promise<void> {
+  const waiting = [...files];
+  const worker = async () => {
+    for (let file = waiting.shift(); file && !interrupted; file = waiting.shift()) {
+      const { path, timeoutMs } = file;
+      await run(path, () => runTestFile(path, { cwd: root, env, timeoutMs }));
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
+
+/** Files that cannot run here, counted and said. */
+function skip(files: TestFile[], why: string): void {
+  say(`skipped: ${files.length} files of tests with the real thing: ${why}`);
+  for (const { path } of files) {
+    const result: Result = { name: path, passed: 0, failed: 0, skipped: 1, ms: 0, fault: why, output: '' };
+    results.push(result);
+    say(line(result));
+  }
+}
+
+/** A step before the real tests; its failure counts as one, and keeps them from running. */
+async function prepare(name: string, body: () => Promise<string>): Promise<boolean> {
+  const begun = Date.now();
+  const result = await run(name, async () => {
+    const fault = await body().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const [first = '', ...rest] = fault.split('\n');
+    const ok = first === '';
+    const output = rest.join('\n');
+    return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, ms: Date.now() - begun, fault: first, output };
+  });
+  return result.failed === 0;
+}
+
+async function fast({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promise<void> {
+  const options = { cwd: root, env, timeoutMs: 300_000 };
+  const commands = {
+    lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--colors=off', '.'],
+    types: ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'],
+  };
+  for (const name of checks) if (!interrupted) await run(name, () => runCheck(name, commands[name], options));
+  await pool(
+    files.filter(({ kind }) => kind === 'fast'),
+    2,
+    env,
+  );
+}
+
+async function real(files: TestFile[], env: NodeJS.ProcessEnv): Promise<void> {
+  if (files.length === 0 || interrupted) return;
+  const { lacks, context } = needs();
+  if (lacks.length) return skip(files, lacks.join('; '));
+  const build = () =>
+    prepare('build', async () => {
+      const done = await runCheck('build', ['scripts/build.ts'], { cwd: root, env: process.env, timeoutMs: 900_000 });
+      return done.failed ? `${done.fault}\n${done.output}` : '';
+    });
+  const cluster = () => prepare('cluster', startCluster);
+  // The one computes, the other mostly waits.
+  const ready = await Promise.all(context ? [build()] : [build(), cluster()]);
+  if (interrupted) return;
+  if (ready.includes(false)) return skip(files, 'what they need failed');
+  await pool(
+    files.filter(({ alone }) => !alone),
+    2,
+    env,
+  );
+  await pool(
+    files.filter(({ alone }) => alone),
+    1,
+    env,
+  );
+}
+
+async function main(): Promise<number> {
+  const selection = select(findTests(root), process.argv.slice(2));
+  if (selection.unknown.length) {
+    process.stderr.write(
+      `no test fits ${selection.unknown.join(', ')}; there are: lint, types, fast, real, and paths\n`,
+    );
+    return 2;
+  }
+  const realFiles = selection.files.filter(({ kind }) => kind === 'real');
+  const { lacks } = realFiles.length ? needs() : { lacks: [] };
+  if (lacks.length) say(`the tests on the real cluster will be skipped: ${lacks.join('; ')}`);
+  const folder = mkdtempSync(join(tmpdir(), 'kf-test-'));
+  const env = environment(folder);
+  try {
+    await fast(selection, env);
+    await real(realFiles, env);
+  } finally {
+    endAll();
+    await stopCluster();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+  if (interrupted) say('interrupted');
+  process.stdout.write(interrupted ? `${counts(sum(results))}\n` : summary(results, Date.now() - started));
+  if (interrupted) return 130;
+  const { passed, failed } = sum(results);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (!interrupted) say(`${signal}: ending what runs, then the cluster …`);
+    interrupted = true;
+    endAll();
+  });
+}
+process.exitCode = await main();
+clearInterval(pulse);

@@ -1,0 +1,68 @@
+/** Which test files there are, and how each wants to be run. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+export interface TestFile {
+  /** From the checkout, with slashes: test/shared/cli/argv.test.ts */
+  path: string;
+  /** Fast ones need nothing but Node; real ones the executables, krew and the cluster. */
+  kind: 'fast' | 'real';
+  /** Must not run beside another real one: it stops the API server, scales controllers, … */
+  alone: boolean;
+  timeoutMs: number;
+}
+
+const realFolders = ['test/cluster/', 'test/binaries/'];
+const aloneFolder = 'test/cluster/alone/';
+const fastTimeout = 120_000;
+const realTimeout = 600_000;
+
+/** All `*.test.ts` under test/, by path; those that run alone come last. */
+export function findTests(root: string): TestFile[] {
+  return readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+    .map((path) => describe(path, readFileSync(join(root, path), 'utf8')))
+    .sort((a, b) => Number(a.alone) - Number(b.alone));
+}
+
+/**
+ * What a file's place and first lines say of it: `// alone` and `// timeout: 900` (seconds), each on a line of its own
+ * before anything else.
+ */
+export function describe(path: string, text: string): TestFile {
+  const head = /^(?:\s*\/\/.*\n)*/.exec(text)?.[0] ?? '';
+  const kind = realFolders.some((folder) => path.startsWith(folder)) ? 'real' : 'fast';
+  const seconds = /^\/\/ timeout: (\d+)$/m.exec(head)?.[1];
+  return {
+    path,
+    kind,
+    alone: path.startsWith(aloneFolder) || /^\/\/ alone$/m.test(head),
+    timeoutMs: seconds ? Number(seconds) * 1000 : kind === 'real' ? realTimeout : fastTimeout,
+  };
+}
+
+/** What was asked for on the command line: `fast`, `real`, `lint`, `types`, or parts of paths; nothing: everything. */
+export interface Selection {
+  checks: ('lint' | 'types')[];
+  files: TestFile[];
+  /** Words that fit nothing. */
+  unknown: string[];
+}
+
+export function select(files: TestFile[], words: readonly string[]): Selection {
+  if (words.length === 0) return { checks: ['lint', 'types'], files, unknown: [] };
+  const checks = (['lint', 'types'] as const).filter((name) => words.includes(name) || words.includes('fast'));
+  const fits = (file: TestFile, word: string) =>
+    word === file.kind || (!['fast', 'real', 'lint', 'types'].includes(word) && file.path.includes(clean(word)));
+  return {
+    checks,
+    files: files.filter((file) => words.some((word) => fits(file, word))),
+    unknown: words.filter(
+      (word) => !['lint', 'types', 'fast'].includes(word) && !files.some((file) => fits(file, word)),
+    ),
+  };
+}
+
+const clean = (word: string) => word.replace(/^\.\//, '').split(sep).join('/');

@@ -1,0 +1,30 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { describe, select } from '../../../scripts/test/files.ts';
+
+const fast = describe('test/shared/cli/argv.test.ts', 'import x;\n');
+const real = describe('test/cluster/follow.test.ts', '// timeout: 900\nimport x;\n');
+const alone = describe('test/cluster/alone/restart.test.ts', '');
+const files = [fast, real, alone];
+
+test('place and first lines say how a file is run', () => {
+  assert.equal([fast.kind, fast.alone, fast.timeoutMs], ['fast', false, 120_000]);
+  assert.equal([real.kind, real.alone, real.timeoutMs], ['real', false, 900_000]);
+  assert.equal([alone.kind, alone.alone], ['real', true]);
+  assert.is(describe('test/binaries/x.test.ts', '// Why.\n// alone\n').alone, true);
+  assert.is(describe('test/binaries/x.test.ts', 'code();\n// alone\n').alone, false);
+});
+
+test('nothing asked for is everything', () => {
+  assert.equal(select(files, []), { checks: ['lint', 'types'], files, unknown: [] });
+});
+
+test('words select kinds, checks and paths; what fits nothing is named', () => {
+  assert.equal(select(files, ['fast']), { checks: ['lint', 'types'], files: [fast], unknown: [] });
+  assert.equal(select(files, ['real']).files, [real, alone]);
+  assert.equal(select(files, ['types']), { checks: ['types'], files: [], unknown: [] });
+  assert.equal(select(files, ['./test/cluster/follow.test.ts']), { checks: [], files: [real], unknown: [] });
+  assert.equal(select(files, ['nowhere']).unknown, ['nowhere']);
+});
+
+test.run();
