@@ -44,7 +44,7 @@ export function end(id: ProcessId | undefined, signal: NodeJS.Signals = 'SIGKILL
   }
 }
 
-/** The processes whose link `/proc/PID/ns/<kind>` has the inode of `path` (a bound namespace). */
+/** The processes in the namespace of this kind that has this inode. */
 export function processesIn(kind: 'net' | 'pid', inode: string): ProcessId[] {
   const found: ProcessId[] = [];
   for (const entry of readdirSync('/proc')) {
@@ -113,11 +113,16 @@ export function which(name: string): string | undefined {
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Asks until the answer is truthy; throws `what` after `seconds`. */
-export async function until<T>(what: string, seconds: number, ask: () => Promise<T> | T, every = 100): Promise<T> {
+export async function until<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T> | T,
+  every = 100,
+): Promise<Exclude<T, undefined | null | false | '' | 0>> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
-    if (answer) return answer;
+    if (answer) return answer as Exclude<T, undefined | null | false | '' | 0>;
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
     await sleep(every);
   }

@@ -1,0 +1,169 @@
+/** What the tests' way to the cluster promises, on the real one. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { writeImage } from './images.ts';
+import * as cluster from './index.ts';
+
+const { kubectl, namespace, until } = cluster;
+const skip = cluster.skipReason();
+const own = cluster.ownOnly();
+if (own) console.log(`skipped: test/cluster/index.test.ts${skip ? '' : ' in part'}: ${own}`);
+
+const python = (name: string, code: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec: {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'main', image: 'local.test/python:1', command: ['python3', '-c', code] }],
+  },
+});
+
+async function create(ns: string, object: object): Promise<void> {
+  const result = await kubectl(['-n', ns, 'create', '-f', '-'], { input: JSON.stringify(object) });
+  assert.is(result.code, 0, result.stderr);
+}
+
+/** Waits for the end of a pod and gives its log. */
+async function logOf(ns: string, pod: string): Promise<string> {
+  const wait = ['wait', `pod/${pod}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=30s'];
+  const waited = await kubectl(['-n', ns, ...wait]);
+  const log = await kubectl(['-n', ns, 'logs', pod]);
+  assert.is(waited.code, 0, `${waited.stderr}${log.stdout}${log.stderr}`);
+  return log.stdout;
+}
+
+if (!skip) {
+  test('a namespace is fresh, ready for pods, and goes', async () => {
+    const [a, b] = await Promise.all([namespace('fresh'), namespace('fresh')]);
+    assert.is.not(a.name, b.name);
+    assert.match(a.name, /^fresh-/);
+    await a.delete();
+    await b.delete();
+    const phase = await kubectl(['get', 'namespace', a.name, '-o', 'jsonpath={.status.phase}']);
+    assert.ok(phase.code !== 0 || phase.stdout === 'Terminating', phase.stdout);
+  });
+
+  test('a token is the service account it was made for', async () => {
+    const ns = await namespace('token');
+    const token = await cluster.serviceAccountToken(ns.name, 'default');
+    const who = await kubectl(['--token', token, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'], {
+      kubeconfig: await withoutUser(),
+    });
+    assert.is(who.stdout, `system:serviceaccount:${ns.name}:default`, who.stderr);
+    await ns.delete();
+  });
+
+  test('JobSet and Trainer run, and a TrainJob of two nodes completes', async () => {
+    const ns = await namespace('train');
+    const code =
+      'import os, socket; print(os.environ["PET_NODE_RANK"], socket.gethostbyname(os.environ["PET_MASTER_ADDR"]))';
+    await create(ns.name, {
+      apiVersion: 'trainer.kubeflow.org/v1alpha1',
+      kind: 'TrainJob',
+      metadata: { name: 'two' },
+      spec: { runtimeRef: { name: 'python-distributed' }, trainer: { numNodes: 2, command: ['python3', '-c', code] } },
+    });
+    const wait = ['wait', 'trainjob/two', '--for=condition=Complete', '--timeout=60s'];
+    const waited = await kubectl(['-n', ns.name, ...wait]);
+    assert.is(waited.code, 0, waited.stderr);
+    const logs = await kubectl(['-n', ns.name, 'logs', '-l', 'jobset.sigs.k8s.io/jobset-name=two']);
+    assert.equal(
+      logs.stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0])
+        .sort(),
+      ['0', '1'],
+    );
+    await ns.delete();
+  });
+}
+
+if (!own) {
+  test('the python image computes with numpy and holds the digits data set', async () => {
+    const ns = await namespace('numpy');
+    const code = `import numpy, os
+rows = numpy.loadtxt('/usr/share/digits/digits.csv.gz', delimiter=',')
+print(rows.shape, int(rows[:, -1].max()), numpy.linalg.inv(numpy.eye(2) * 2)[0, 0], os.path.getsize('/usr/share/digits/copyright') > 0)`;
+    await create(ns.name, python('numpy', code));
+    assert.is(await logOf(ns.name, 'numpy'), '(1797, 65) 9 0.5 True\n');
+    await ns.delete();
+  });
+
+  test('a person has a certificate of the cluster, or one that has expired', async () => {
+    const whoami = ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username} {.status.userInfo.groups}'];
+    const alice = await cluster.clientCertUser('alice@example.org', ['team-a', 'team-b']);
+    const who = await kubectl(whoami, { kubeconfig: alice });
+    assert.is(who.stdout, 'alice@example.org ["team-a","team-b","system:authenticated"]', who.stderr);
+    const late = await cluster.clientCertUser('alice@example.org', [], -1);
+    assert.match((await kubectl(whoami, { kubeconfig: late })).stderr, /Unauthorized/);
+  });
+
+  test('the API server is killed, stays down and comes back; the kubelet too; pods go on', async () => {
+    const ns = await namespace('kill');
+    const code = 'import time\nfor i in range(200): print(i, flush=True); time.sleep(0.05)';
+    await create(ns.name, python('counter', code));
+    await until(
+      'the first lines',
+      20,
+      async () => (await kubectl(['-n', ns.name, 'logs', 'counter'])).stdout.length > 0,
+    );
+    await cluster.killApiServer();
+    const refused = await kubectl(['get', 'namespaces', '--request-timeout=2s']);
+    assert.is(refused.code, 1);
+    assert.match(refused.stderr, /refused/);
+    await cluster.startApiServer();
+    await cluster.startApiServer(); // it runs: nothing to do
+    await cluster.restartKubelet();
+    const lines = (await logOf(ns.name, 'counter')).trim().split('\n').map(Number);
+    assert.equal(
+      lines,
+      Array.from({ length: 200 }, (_, i) => i),
+    );
+    await ns.delete();
+  });
+
+  test('the node takes an image from a folder', async () => {
+    const work = mkdtempSync(join(tmpdir(), 'kubectl-kf-image-'));
+    mkdirSync(join(work, 'root/data'), { recursive: true });
+    writeFileSync(join(work, 'root/data/hello'), 'hello');
+    const archive = join(work, 'hello.tar');
+    await writeImage(archive, 'local.test/hello:1', join(work, 'root'), {});
+    await cluster.loadImage(archive);
+    rmSync(work, { recursive: true });
+    const images = await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].status.images[*].names}']);
+    assert.is(images.code, 0);
+    const ns = await namespace('image');
+    const pod = python('hello', '');
+    // An image without a program: that it fails to start, and is not missing, shows that it is there.
+    const container = { name: 'main', image: 'local.test/hello:1', imagePullPolicy: 'Never', command: ['/none'] };
+    await create(ns.name, { ...pod, spec: { ...pod.spec, containers: [container] } });
+    const why = ['get', 'pod', 'hello', '-o', 'jsonpath={.status.containerStatuses[0].state}'];
+    const state = await until('the container', 20, async () => {
+      const { stdout } = await kubectl(['-n', ns.name, ...why]);
+      return stdout && !stdout.includes('ContainerCreating') ? stdout : undefined;
+    });
+    assert.match(state, /no such file or directory/);
+    await ns.delete();
+  });
+}
+
+test.after(() => cluster.teardown());
+test.run();
+
+/** The cluster's kubeconfig with nobody in it, so that only a token speaks. */
+async function withoutUser(): Promise<string> {
+  const view = await kubectl(['config', 'view', '--raw', '--minify', '-o', 'json']);
+  const config = JSON.parse(view.stdout) as { users: { name: string; user: object }[] };
+  config.users = config.users.map(({ name }) => ({ name, user: {} }));
+  const dir = mkdtempSync(join(tmpdir(), 'kubectl-kf-nobody-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  const path = join(dir, 'kubeconfig');
+  writeFileSync(path, JSON.stringify(config));
+  return path;
+}
