@@ -146,6 +146,8 @@ export function statusError(code: number, body: string, request: KubeRequest, wh
     case 504:
       return make(Exit.unreachable, `${place(where)} cannot answer now (${code}): ${said}`, 'try again in a minute');
   }
+  // What server-side apply answers (500) where the object does not fit its schema.
+  if (/failed to create (typed|manager for)|field not declared in schema/.test(said)) return make(Exit.usage, said);
   return make(
     Exit.failed,
     `${place(where)} failed (${code}): ${said}`,
@@ -201,3 +203,7 @@ export function parseStatus(code: number, body: string): ApiStatus {
   const text = /<(html|!doctype)/i.test(body.slice(0, 200)) ? '' : oneLine(body).slice(0, 300);
   return { code, ...(text ? { message: text } : {}) };
 }
+
+/** True where the object of that name is not there (and not where its kind is not served). */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof KfError && error.status?.code === 404 && Boolean(error.status.details?.name);

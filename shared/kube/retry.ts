@@ -46,8 +46,8 @@ export function retryDelay(
   if (!repeatable) return undefined;
   if (status !== undefined) {
     if (![500, 502, 503, 504].includes(status)) return undefined;
-    // A plain 500 is as often a lasting fault as a passing one: not tried for long.
-    if (status === 500 && retries >= 2) return undefined;
+    // 500 is as often a lasting fault as a passing one: the API server has it for an apply with an unknown field, too.
+    if (status === 500 && (retries >= 2 || (request.method ?? 'GET') !== 'GET')) return undefined;
     return retryAfter === undefined ? backoff : Math.min(retryAfter, 60) * 1000 + random * 200;
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') return retries === 0 ? 0 : backoff;
