@@ -36,12 +36,6 @@ export async function eventsOf(kube: Kube, namespace: string, about: Record<stri
   return listEvents(kube, namespace, fieldSelector);
 }
 
-/** Events of several objects of one namespace, oldest first: one list, filtered here. */
-export async function eventsAbout(kube: Kube, namespace: string, uids: ReadonlySet<string>): Promise<KubeEvent[]> {
-  const all = await listEvents(kube, namespace, undefined);
-  return all.filter((e) => uids.has(e.involvedObject?.uid ?? ''));
-}
-
 async function listEvents(kube: Kube, namespace: string, fieldSelector: string | undefined): Promise<KubeEvent[]> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
   try {

@@ -1,4 +1,5 @@
 import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import { pages } from '../kube/pages.ts';
 import { refused } from './events.ts';
 import { at, count } from './fields.ts';
 import type { Pod } from './pod.ts';
@@ -25,9 +26,8 @@ export interface ListQuery {
   objects?: boolean;
 }
 
-/** Small, so that the first rows show soon; the rest as kubectl's --chunk-size. */
+/** Small, so that the first rows show soon. */
 const firstPage = 100;
-const nextPages = 500;
 
 /**
  * A kind's jobs, page by page, in the server's order. What lies around them (pods, runtimes) is asked for once, and only
@@ -35,12 +35,9 @@ const nextPages = 500;
  */
 export async function* listJobs(kube: Kube, kind: JobKind, query: ListQuery): AsyncGenerator<JobRow[]> {
   const around = new Around(kube, kind, query.namespace);
-  let next: Promise<KubeList<KubeObject>> | undefined = page(kube, kind, query, firstPage, undefined);
-  while (next) {
-    const { items, metadata } = await next;
-    // The next page travels while this one's rows are made. Its failure is seen when it is awaited.
-    next = metadata.continue ? page(kube, kind, query, nextPages, metadata.continue) : undefined;
-    next?.catch(() => {});
+  const { namespace, selector } = query;
+  const path = collection(kind, namespace);
+  for await (const { items } of pages(kube, path, { labelSelector: selector }, { first: firstPage })) {
     const needed = query.state !== undefined || !query.objects;
     if (needed) await around.gather(items);
     const rows = items.map((object) => rowOf(object, kind, around, query));
@@ -48,22 +45,13 @@ export async function* listJobs(kube: Kube, kind: JobKind, query: ListQuery): As
   }
 }
 
-async function page(kube: Kube, kind: JobKind, query: ListQuery, limit: number, token: string | undefined) {
-  const path = `${root(kind)}${query.namespace ? `/namespaces/${encodeURIComponent(query.namespace)}` : ''}/${kind.plural}`;
-  return kube.json<KubeList<KubeObject>>({
-    path,
-    query: { limit, continue: token, labelSelector: query.selector },
-  });
-}
-
-const root = (kind: JobKind) => `/apis/${kind.group}/${kind.versions[0]}`;
+const collection = (kind: JobKind, namespace: string | undefined): string => {
+  const within = namespace ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  return `/apis/${kind.group}/${kind.versions[0]}${within}/${kind.plural}`;
+};
 
 function rowOf(object: KubeObject, kind: JobKind, around: Around, query: ListQuery): JobRow {
   const { metadata } = object;
-  const kept = query.objects
-    ? { ...object, apiVersion: `${kind.group}/${kind.versions[0]}`, kind: kind.kind }
-    : undefined;
-  if (kept) kept.metadata = { ...metadata, managedFields: undefined as never };
   return {
     kind: kind.kind,
     name: metadata.name,
@@ -71,7 +59,7 @@ function rowOf(object: KubeObject, kind: JobKind, around: Around, query: ListQue
     created: metadata.creationTimestamp,
     runtime: kind.runtime(object),
     state: kind.state(object, around.podsOf(object), around.nodesOf(object)),
-    object: kept,
+    object: query.objects ? object : undefined,
   };
 }
 
@@ -109,20 +97,17 @@ class Around {
   async #askPods(): Promise<Map<string, Pod[]> | undefined> {
     const label = this.#kind.podSelector('').split('=')[0]!;
     const found = new Map<string, Pod[]>();
-    let token: string | undefined;
     const path = `/api/v1${this.#namespace ? `/namespaces/${encodeURIComponent(this.#namespace)}` : ''}/pods`;
+    const query = { labelSelector: label, fieldSelector: 'status.phase!=Succeeded' };
     try {
-      do {
-        const list: KubeList<Pod> = await this.#kube.json({
-          path,
-          query: { labelSelector: label, fieldSelector: 'status.phase!=Succeeded', limit: nextPages, continue: token },
-        });
-        for (const pod of list.items) {
+      for await (const { items } of pages<Pod>(this.#kube, path, query)) {
+        for (const pod of items) {
           const key = `${pod.metadata.namespace}/${pod.metadata.labels?.[label]}`;
-          found.set(key, [...(found.get(key) ?? []), slim(pod)]);
+          const same = found.get(key);
+          if (same) same.push(slim(pod));
+          else found.set(key, [slim(pod)]);
         }
-        token = list.metadata.continue;
-      } while (token);
+      }
       return found;
     } catch (error) {
       if (refused(error)) return undefined;

@@ -12,6 +12,8 @@ export interface Outline {
   failed: boolean;
   /** The controller's reason for a failure, in plain words. */
   why: string;
+  /** What to say of a failure that neither the controller nor a pod explains. */
+  unclear?: string;
   /** What is wanted: spec.suspend. */
   suspended: boolean;
   /** Where Kueue holds it: the queue's name. */
@@ -58,7 +60,10 @@ export function deriveState(outline: Outline, pods: readonly Pod[] | undefined, 
     const cause = facts.failure ? `${facts.failure.rank} ${facts.failure.text}` : '';
     const began = nodes.filter((r) => r.started).length;
     state.nodes.ready = Math.min(total, Math.max(began, outline.nodes.ready));
-    return as('Failed', [outline.why, cause].filter(Boolean).join('; ') || 'the controller does not say why');
+    return as(
+      'Failed',
+      [outline.why, cause].filter(Boolean).join('; ') || outline.unclear || 'the controller does not say why',
+    );
   }
   if (outline.suspended) {
     const left = facts.ranks.filter((r) => r.phase !== 'Succeeded' && r.phase !== 'Failed').length;

@@ -54,6 +54,7 @@ function outline(job: KubeObject, nodes: number | undefined): Outline {
     succeeded: complete !== undefined,
     failed: failed !== undefined,
     why: failed ? whyFailed(job, failed) : '',
+    unclear: whyUnclear(failed?.message ?? ''),
     suspended: suspend,
     queue: suspend ? (job.metadata?.labels?.[queueLabel] ?? '') : '',
     resuming:
@@ -79,6 +80,12 @@ function whyFailed(job: KubeObject, failed: { reason: string; message: string })
   if (failed.reason === 'ReachedMaxRestarts') return 'restarted as often as it may';
   // JobSet's own words say only that a job of it failed: the pods know better.
   return failed.reason === 'FailedJobs' || failed.reason === 'FailJobSetFailurePolicyAction' ? '' : failed.message;
+}
+
+/** JobSet names the job that failed first. */
+export function whyUnclear(message: string): string {
+  const first = /first failed job: ([^)\s]+)/.exec(message)?.[1];
+  return first ? `its job ${first} failed; the pod that failed is gone` : message;
 }
 
 function whyWaiting(job: KubeObject, seen: boolean): string {

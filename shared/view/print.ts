@@ -9,17 +9,17 @@ export const formats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 export type Format = (typeof formats)[number];
 
 /** typanion's protocol without its code, which takes time to load at every start. */
-function oneOf<T extends string>(words: readonly T[]): StrictValidator<string, T> {
+function oneOf<T extends string>(words: readonly T[]): StrictValidator<unknown, T> {
   const check = (value: unknown, state?: { errors?: string[] }): value is T => {
     const ok = (words as readonly unknown[]).includes(value);
     if (!ok) state?.errors?.push(`.: there is ${words.join(', ')}`);
     return ok;
   };
-  return check as StrictValidator<string, T>;
+  return check as StrictValidator<unknown, T>;
 }
 
 /** For `Option.String('-o,--output', { validator: isFormat })`. */
-export const isFormat: StrictValidator<string, Format> = oneOf(formats);
+export const isFormat: StrictValidator<unknown, Format> = oneOf(formats);
 export { oneOf };
 
 /** `-o` that wants objects, not a view of them. */
