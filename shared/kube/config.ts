@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { usageError } from '../cli/errors.ts';
 import type { KubeFlags } from './kube.ts';
 import {
@@ -64,12 +62,11 @@ export interface Chosen {
   namespaceGiven: boolean;
 }
 
-const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
-
 /** Reads the kubeconfig as kubectl does and applies its flags. Throws KfError (exit 2) where there is no cluster to talk to. */
 export async function choose(flags: KubeFlags, place: Place): Promise<Chosen> {
   const merged = await loadMerged(flags.kubeconfig, place);
   if (isEmpty(merged)) {
+    const { inCluster } = await import('./config-in-cluster.ts');
     const inside = inCluster(flags, place);
     if (inside) return inside;
     throw usageError(
@@ -80,7 +77,8 @@ export async function choose(flags: KubeFlags, place: Place): Promise<Chosen> {
     );
   }
   const contextName = flags.context || merged.currentContext;
-  const context = chosenContext(merged, contextName, flags);
+  // No context at all will do where --cluster says enough.
+  const context = contextName === '' && flags.cluster ? undefined : chosenContext(merged, contextName);
   const clusterName = flags.cluster || (context && stringField(context.fields, 'cluster')) || '';
   const userName = flags.user || (context && stringField(context.fields, 'user')) || '';
   return {
@@ -94,23 +92,23 @@ export async function choose(flags: KubeFlags, place: Place): Promise<Chosen> {
 
 const isEmpty = (merged: Merged) => merged.clusters.size === 0 && merged.contexts.size === 0 && merged.users.size === 0;
 
-/** The context of that name; none at all will do where --cluster says enough. */
-function chosenContext(merged: Merged, name: string, flags: KubeFlags): Entry | undefined {
-  const names = [...merged.contexts.keys()];
-  if (name === '') {
-    if (flags.cluster) return undefined;
-    throw usageError(
-      `the kubeconfig sets no current context: ${merged.found.join(', ')}`,
-      names.length > 0
-        ? `choose one: kubectl config use-context ${names[0]}, or --context; there are: ${names.join(', ')}`
-        : 'it has no contexts at all: choose another with KUBECONFIG or --kubeconfig',
-    );
-  }
+/** The context of that name; '' finds none, and says what there is. */
+export function chosenContext(merged: Merged, name: string): Entry {
   const found = merged.contexts.get(name);
   if (found) return found;
+  const names = [...merged.contexts.keys()];
+  const files = (merged.found.length > 0 ? merged.found : merged.tried).join(', ');
+  if (name !== '') {
+    throw usageError(
+      `no context "${name}" in ${files}`,
+      names.length > 0 ? `there are: ${names.join(', ')}` : 'it has no contexts at all',
+    );
+  }
   throw usageError(
-    `no context "${name}" in ${merged.found.join(', ')}`,
-    names.length > 0 ? `there are: ${names.join(', ')}` : 'it has no contexts at all',
+    `the kubeconfig sets no current context: ${files}`,
+    names.length > 0
+      ? `choose one: kubectl config use-context ${names[0]}, or --context; there are: ${names.join(', ')}`
+      : 'it has no contexts at all: choose another with KUBECONFIG or --kubeconfig',
   );
 }
 
@@ -164,7 +162,7 @@ function extension(fields: Fields, name: string): unknown {
   return list.find((item) => isFields(item) && item.name === name)?.extension;
 }
 
-function userFrom(from: Entry | undefined): UserConfig {
+export function userFrom(from: Entry | undefined): UserConfig {
   const fields = from?.fields ?? {};
   const text = (name: string) => stringField(fields, name);
   const tokenFile = text('tokenFile');
@@ -197,7 +195,7 @@ function execFields(exec: Fields, from: Entry): Fields {
 }
 
 /** `--as`, `--as-group`, `--as-uid` replace what the kubeconfig says. */
-function withFlags(user: UserConfig, flags: KubeFlags): UserConfig {
+export function withFlags(user: UserConfig, flags: KubeFlags): UserConfig {
   const { impersonate } = user;
   const chosen: Impersonation = {
     user: flags.as || impersonate.user,
@@ -224,37 +222,4 @@ function source(from: Entry, name: string): Source | undefined {
   if (data) return { data };
   const file = stringField(from.fields, name);
   return file ? { file: besides(from, file) } : undefined;
-}
-
-/** A pod's own service account, where there is no kubeconfig (client-go rest.InClusterConfig). */
-function inCluster(flags: KubeFlags, place: Place): Chosen | undefined {
-  const host = place.env.KUBERNETES_SERVICE_HOST;
-  const port = place.env.KUBERNETES_SERVICE_PORT;
-  const folder = place.env.KF_SERVICE_ACCOUNT_DIR || serviceAccount;
-  const tokenFile = join(folder, 'token');
-  const read = (name: string): string | undefined => {
-    try {
-      return readFileSync(join(folder, name), 'utf8').trim();
-    } catch {
-      return undefined;
-    }
-  };
-  if (!host || !port || read('token') === undefined) return undefined;
-  const caFile = join(folder, 'ca.crt');
-  return {
-    contextName: '',
-    cluster: {
-      name: '',
-      server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-      ca: read('ca.crt') === undefined ? undefined : { file: caFile },
-      insecure: false,
-      tlsServerName: undefined,
-      proxyUrl: undefined,
-      disableCompression: false,
-      execConfig: undefined,
-    },
-    user: withFlags({ ...userFrom(undefined), tokenFile }, flags),
-    namespace: flags.namespace || read('namespace') || 'default',
-    namespaceGiven: Boolean(flags.namespace),
-  };
 }
