@@ -15,12 +15,14 @@ export async function runnerFor(target: Target): Promise<string[] | undefined> {
   const { pristine } = await baseFor(target);
   if (target.name === hostName()) return [pristine];
   if (target.name !== 'linux-arm64' || process.platform !== 'linux') return undefined;
-  for (const qemu of ['qemu-aarch64', 'qemu-aarch64-static']) {
-    const works = await run(qemu, [pristine, '--version']).then(
+  // The libraries are the machine's own (multiarch) or those of Debian's cross compiler.
+  for (const qemu of [['qemu-aarch64'], ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu']]) {
+    const [file = '', ...args] = qemu;
+    const works = await run(file, [...args, pristine, '--version']).then(
       ({ stdout }) => stdout.trim() === `v${target.node}`,
       () => false,
     );
-    if (works) return [qemu, pristine];
+    if (works) return [...qemu, pristine];
   }
   return undefined;
 }

@@ -16,31 +16,36 @@ const PAGE = 4096;
 const SEGMENT_PAGE = 16384;
 
 interface Layout {
-  /** Offsets of the load commands. */
+  /** Offsets of the load commands; no signature where there is none yet. */
   linkedit: number;
   text: number;
-  signature: number;
+  signature: number | undefined;
+  /** Where the load commands end, and where the first section's bytes begin. */
+  end: number;
+  firstSection: number;
 }
 
 /**
- * Signs a thin 64-bit Mach-O executable ad hoc (a SHA-256 of each page, no identity), in place of the signature that it has:
- * macOS on arm64 runs nothing unsigned. Throws where the file is not such an executable or never had a signature.
+ * Signs a thin 64-bit Mach-O executable ad hoc (a SHA-256 of each page, no identity), in place of the signature that it may
+ * have: macOS on arm64 runs nothing unsigned. Throws where the file is not such an executable.
  */
 export function signMachO(file: Buffer, identifier: string): Buffer {
   const layout = read(file);
-  const limit = file.readUInt32LE(layout.signature + 8);
-  const code = Buffer.from(file.subarray(0, limit));
+  const limit = layout.signature === undefined ? align(file.length, 16) : file.readUInt32LE(layout.signature + 8);
+  const code = Buffer.concat([file.subarray(0, limit), Buffer.alloc(Math.max(0, limit - file.length))]);
+  const signature = layout.signature ?? addSignatureCommand(code, layout);
   const pages = Math.ceil(limit / PAGE);
   const name = Buffer.from(`${identifier}\0`);
   const hashesAt = CD_HEADER + name.length;
   const directory = hashesAt + pages * SHA256.size;
-  const blob = Buffer.alloc(Math.ceil((20 + directory) / 16) * 16);
+  const blob = Buffer.alloc(align(20 + directory, 16));
 
-  // The header's pages are hashed too: the sizes come first.
-  code.writeUInt32LE(blob.length, layout.signature + 12);
+  // The header's pages are hashed too: the places and sizes come first.
+  code.writeUInt32LE(limit, signature + 8);
+  code.writeUInt32LE(blob.length, signature + 12);
   const linkeditAt = Number(code.readBigUInt64LE(layout.linkedit + 40));
   const linkeditSize = limit + blob.length - linkeditAt;
-  code.writeBigUInt64LE(BigInt(Math.ceil(linkeditSize / SEGMENT_PAGE) * SEGMENT_PAGE), layout.linkedit + 32);
+  code.writeBigUInt64LE(BigInt(align(linkeditSize, SEGMENT_PAGE)), layout.linkedit + 32);
   code.writeBigUInt64LE(BigInt(linkeditSize), layout.linkedit + 48);
 
   let at = 0;
@@ -67,23 +72,40 @@ export function signMachO(file: Buffer, identifier: string): Buffer {
   return Buffer.concat([code, blob]);
 }
 
+const align = (value: number, to: number) => Math.ceil(value / to) * to;
+
+/** Appends the load command of a signature, in the gap before the first section. Gives its offset. */
+function addSignatureCommand(code: Buffer, { end, firstSection }: Layout): number {
+  const size = 16;
+  if (end + size > firstSection) throw new Error('the Mach-O header has no room for a code signature');
+  code.writeUInt32LE(code.readUInt32LE(16) + 1, 16);
+  code.writeUInt32LE(code.readUInt32LE(20) + size, 20);
+  code.writeUInt32LE(LC_CODE_SIGNATURE, end);
+  code.writeUInt32LE(size, end + 4);
+  return end;
+}
+
 function read(file: Buffer): Layout {
   if (file.readUInt32LE(0) !== MAGIC_64) throw new Error('not a thin 64-bit Mach-O file');
-  const layout: Partial<Layout> = {};
+  let linkedit: number | undefined;
+  let text: number | undefined;
+  let signature: number | undefined;
+  let firstSection = file.length;
   let at = HEADER;
   for (let i = 0; i < file.readUInt32LE(16); i++, at += file.readUInt32LE(at + 4)) {
     const command = file.readUInt32LE(at);
-    if (command === LC_CODE_SIGNATURE) layout.signature = at;
+    if (command === LC_CODE_SIGNATURE) signature = at;
     if (command !== LC_SEGMENT_64) continue;
     const name = file.toString('latin1', at + 8, at + 24).replace(/\0.*$/s, '');
-    if (name === '__LINKEDIT') layout.linkedit = at;
-    if (name === '__TEXT') layout.text = at;
+    if (name === '__LINKEDIT') linkedit = at;
+    if (name === '__TEXT') text = at;
+    for (let section = 0; section < file.readUInt32LE(at + 64); section++) {
+      const offset = file.readUInt32LE(at + 72 + section * 80 + 48);
+      if (offset > 0) firstSection = Math.min(firstSection, offset);
+    }
   }
-  const { linkedit, text, signature } = layout;
-  if (linkedit === undefined || text === undefined || signature === undefined) {
-    throw new Error('the Mach-O file has no __TEXT, __LINKEDIT or code signature to replace');
-  }
-  return { linkedit, text, signature };
+  if (linkedit === undefined || text === undefined) throw new Error('the Mach-O file has no __TEXT or no __LINKEDIT');
+  return { linkedit, text, signature, end: at, firstSection };
 }
 
 /**
@@ -91,7 +113,9 @@ function read(file: Buffer): Layout {
  * Throws where there is none.
  */
 export function verifyMachO(file: Buffer): { pages: number; wrong: number[] } {
-  const start = file.readUInt32LE(read(file).signature + 8);
+  const { signature } = read(file);
+  if (signature === undefined) throw new Error('the Mach-O file is not signed');
+  const start = file.readUInt32LE(signature + 8);
   if (file.readUInt32BE(start) !== SUPERBLOB || file.readUInt32BE(start + 20) !== CODE_DIRECTORY) {
     throw new Error('no code directory where the signature should be');
   }

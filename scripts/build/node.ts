@@ -116,7 +116,11 @@ function blankTypeStripper(file: Buffer): void {
 /** Makes the variable that Node asks for the empty one, which no environment has. */
 function renameOptionsVariable(file: Buffer): void {
   const name = Buffer.from('\0NODE_OPTIONS\0');
-  const at = file.indexOf(name);
-  if (at === -1 || file.indexOf(name, at + 1) !== -1) throw new Error('NODE_OPTIONS is not in the binary exactly once');
-  file[at + 1] = 0;
+  const found: number[] = [];
+  for (let at = file.indexOf(name); at !== -1; at = file.indexOf(name, at + 1)) {
+    // V8's snapshot holds the word too, for JavaScript's use: there its length stands before it.
+    if (file.readUInt32LE(at - 3) !== 'NODE_OPTIONS'.length) found.push(at + 1);
+  }
+  if (found.length !== 1) throw new Error(`NODE_OPTIONS is in the binary ${found.length} times, not once`);
+  file[found[0]!] = 0;
 }
