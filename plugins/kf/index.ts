@@ -1,14 +1,17 @@
 import type { Group } from '../../shared/cli/group.ts';
+import { dispatch } from './dispatch.ts';
+import { ownVerbs } from './suite.ts';
 
 export const group: Group = {
   name: 'kf',
   summary: "The data scientist's command line for Kubeflow",
   description: `Projects, training, notebooks, serving, datasets, logs and shells through one set of subcommands. This plugin finds the
 others (kf-train and the rest, each installed with krew) and holds what everyone needs.`,
-  verbs: ['use', 'whoami', 'version'],
+  verbs: ownVerbs,
   commands: {
     use: () => import('./commands/use.ts').then((m) => m.Use),
     whoami: () => import('./commands/whoami.ts').then((m) => m.Whoami),
     version: () => import('./commands/version.ts').then((m) => m.Version),
   },
+  elsewhere: dispatch,
 };

@@ -31,3 +31,28 @@ export function leadingWords(argv: readonly string[]): string[] {
   const end = argv.findIndex((word) => word.startsWith('-'));
   return argv.slice(0, end < 0 ? argv.length : end);
 }
+
+/** kubectl's own flags, which may stand before the words; all but --no-color take a value. */
+const globalFlags = new Set([
+  ...['-n', '--namespace', '--context', '--kubeconfig', '--cluster', '--user', '--as', '--as-group', '--as-uid'],
+  ...['--request-timeout', '-v', '--v'],
+]);
+
+/**
+ * The words first, kubectl's own flags that stood before or between them after: `-n x train list` as `train list -n x`.
+ * From the first other flag or `--` on, everything stays where it is.
+ */
+export function wordsFirst(argv: readonly string[]): string[] {
+  const words: string[] = [];
+  const flags: string[] = [];
+  let i = 0;
+  for (; i < argv.length; i++) {
+    const word = argv[i]!;
+    if (!word.startsWith('-') || word === '-') words.push(word);
+    else if (globalFlags.has(word) && i + 1 < argv.length) flags.push(word, argv[++i]!);
+    else if (globalFlags.has(word.split('=')[0]!) && word.includes('=')) flags.push(word);
+    else if (/^-[nv][^-]/.test(word) || word === '--no-color') flags.push(word);
+    else break;
+  }
+  return [...words, ...flags, ...argv.slice(i)];
+}

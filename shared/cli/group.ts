@@ -15,6 +15,11 @@ export interface Group {
   /** First words that this group answers to, without `kubectl kf`. */
   verbs: string[];
   commands: Record<string, () => Promise<CommandClass<Context>>>;
+  /**
+   * Answers words that none of the commands is for, with an exit code; undefined leaves them to the commands. It is asked
+   * first, before anything else is loaded, and may throw KfError.
+   */
+  elsewhere?: (argv: string[], context: Context) => Promise<number | undefined>;
 }
 
 export interface Entry {

@@ -1,7 +1,8 @@
 import { constants, homedir } from 'node:os';
 import { basename } from 'node:path';
+import { wordsFirst } from './argv.ts';
 import type { Context, Output } from './context.ts';
-import { Exit, Interrupted } from './errors.ts';
+import { Exit, errorText, Interrupted, KfError } from './errors.ts';
 import type { Group } from './group.ts';
 import { version } from './version.ts';
 
@@ -15,9 +16,21 @@ export async function main(group: Group): Promise<void> {
     await finish(context.stdout, `${executable(group)} ${version}\n`, Exit.ok);
     return;
   }
-  const { run } = await import('./run.ts');
-  const code = await run(group, args, context);
+  const code = await answer(group, args, context);
   await finish(context.stdout, '', code);
+}
+
+/** Runs what the words ask for, here or elsewhere, and gives the exit code. Never throws. */
+export async function answer(group: Group, args: string[], context: Context): Promise<number> {
+  try {
+    const code = await group.elsewhere?.(args, context);
+    if (code !== undefined) return code;
+  } catch (error) {
+    context.stderr.write(errorText(error));
+    return error instanceof KfError ? error.exit : Exit.failed;
+  }
+  const { run } = await import('./run.ts');
+  return run(group, args, context);
 }
 
 /**
@@ -25,16 +38,17 @@ export async function main(group: Group): Promise<void> {
  * takes the verb first, but not under a link that is named after a verb (`kubectl-kf-create`). design: "From words to a command".
  */
 export function wordsFor(group: Group, called: string, argv: string[]): string[] {
-  if (group.verbs.length === 1) return [group.verbs[0]!, ...argv];
+  const words = wordsFirst(argv);
+  if (group.verbs.length === 1) return [group.verbs[0]!, ...words];
   const verb = /^kubectl-kf[-_](.+)$/.exec(called)?.[1];
-  return verb && group.verbs.includes(verb) && verb !== group.name ? [verb, ...argv] : argv;
+  return verb && group.verbs.includes(verb) && `kf-${verb}` !== group.name ? [verb, ...words] : words;
 }
 
 /** The name krew links it under: `kubectl-kf_train`. */
 export const executable = (group: Group): string => `kubectl-${group.name.replaceAll('-', '_')}`;
 
 function processContext(): Context {
-  const { env, stdout, stderr, stdin } = process;
+  const { env } = process;
   const interrupt = new AbortController();
   const onSignal = (code: number) => () => {
     if (interrupt.signal.aborted) process.exit(code);
@@ -42,19 +56,22 @@ function processContext(): Context {
   };
   process.on('SIGINT', onSignal(Exit.interrupted));
   process.on('SIGTERM', onSignal(128 + constants.signals.SIGTERM));
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // The reader went away (`| head`): end as a program killed by SIGPIPE does.
-      if (error.code === 'EPIPE') process.exit(128 + 13);
-    });
-  }
   const plain = env.NO_COLOR || env.TERM === 'dumb' || process.argv.includes('--no-color');
   const context: Context = {
-    stdin,
-    stdout,
-    stderr,
+    // Opened when first asked for: the dispatcher hands over without any of them.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return outlet('stdout');
+    },
+    get stderr() {
+      return outlet('stderr');
+    },
+    get colorDepth() {
+      return !plain && outlet('stdout').isTTY ? 8 : 1;
+    },
     env,
-    colorDepth: stdout.isTTY && !plain ? 8 : 1,
     cwd: process.cwd(),
     home: homedir(),
     platform: process.platform,
@@ -67,6 +84,19 @@ function processContext(): Context {
     handOver,
   };
   return context;
+}
+
+const opened = new Set<'stdout' | 'stderr'>();
+
+function outlet(name: 'stdout' | 'stderr'): Output {
+  const stream = process[name];
+  if (opened.has(name)) return stream;
+  opened.add(name);
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader went away (`| head`): end as a program killed by SIGPIPE does.
+    if (error.code === 'EPIPE') process.exit(128 + constants.signals.SIGPIPE);
+  });
+  return stream;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

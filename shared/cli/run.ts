@@ -17,7 +17,7 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     if (
       argv.length === 0 ||
       isHelp(argv[0]) ||
-      (group.verbs.includes(argv[0]!) && argv.length === 2 && isHelp(argv[1]))
+      (argv.length === 2 && isHelp(argv[1]) && hasSubcommands(group, argv[0]!))
     ) {
       const { overview } = await import('./help.ts');
       context.stdout.write(await overview(group));
@@ -45,6 +45,10 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     return error instanceof KfError ? error.exit : Exit.failed;
   }
 }
+
+/** `train` is more than one command; its page is the group's. */
+const hasSubcommands = (group: Group, verb: string) =>
+  entries(group).some(({ words }) => words.length > 1 && words[0] === verb);
 
 /** Long names of the command's switches, read from clipanion's option definitions. */
 function switchesOf(command: object): Set<string> {

@@ -4,3 +4,5 @@ declare const KF_COMMIT: string | undefined;
 
 export const version: string = typeof KF_VERSION === 'string' ? KF_VERSION : '0.0.0-dev';
 export const commit: string = typeof KF_COMMIT === 'string' ? KF_COMMIT : '';
+/** The Node that this runs on. */
+export const nodeVersion: string = process.version;

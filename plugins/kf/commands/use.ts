@@ -1,0 +1,61 @@
+import { Option } from 'clipanion';
+import { KubeCommand } from '../../../shared/cli/command.ts';
+import { Exit, usageError } from '../../../shared/cli/errors.ts';
+import { printFacts } from '../../../shared/view/facts.ts';
+import { isFormat } from '../../../shared/view/print.ts';
+
+export class Use extends KubeCommand {
+  static override paths = [['use']];
+
+  static override usage = {
+    description: 'show the project that commands act on, or change it',
+    details: `
+      The project is the namespace of the kubeconfig's current context (or of the one that --context names): kubectl acts on
+      it too. It is changed in the same file that kubectl reads; comments and order stay as they are. Nothing is changed where
+      there is no such project, or where you have no rights in it.
+    `,
+    examples: [
+      ['which project am I in', 'kubectl kf use'],
+      ['work in team-b from now on', 'kubectl kf use team-b'],
+      ['for another context than the current one', 'kubectl kf use team-b --context gpu-cluster'],
+      ['only its name, for a script', 'kubectl kf use -o name'],
+    ] as [string, string][],
+  };
+
+  project = Option.String({ required: false, name: 'namespace' });
+  output = Option.String('-o,--output', { validator: isFormat, description: 'table, json, yaml or name' });
+
+  async execute(): Promise<number> {
+    const kube = await this.kube();
+    if (this.project !== undefined) return this.#change(this.project);
+    const { namespace, contextName, clusterName, server } = kube;
+    await printFacts(this.context, this.output, {
+      rows: [
+        ['project', namespace],
+        ['context', contextName || 'none'],
+        ['cluster', clusterName ? `${clusterName} (${server})` : server],
+      ],
+      data: { project: namespace, context: contextName, cluster: clusterName, server },
+      name: namespace,
+    });
+    return Exit.ok;
+  }
+
+  async #change(project: string): Promise<number> {
+    const kube = await this.kube();
+    if (this.namespace !== undefined)
+      throw usageError('use takes the project as a word, without -n', `kubectl kf use ${project}`);
+    if (!kube.contextName) throw usageError('there is no kubeconfig context whose project could be changed');
+    const [{ checkNamespace }, { setContextNamespace }] = await Promise.all([
+      import('../../../shared/resources/namespace.ts'),
+      import('../../../shared/kube/edit.ts'),
+    ]);
+    if (project !== kube.namespace) {
+      await checkNamespace(kube, project);
+      this.checkInterrupt();
+      await setContextNamespace(this.flags(), this.context, project);
+      this.say(`now in ${project} (was ${kube.namespace}), context ${kube.contextName}`);
+    } else this.say(`already in ${project}, context ${kube.contextName}`);
+    return Exit.ok;
+  }
+}

@@ -1,0 +1,48 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { Context } from '../../shared/cli/context.ts';
+
+export type Surroundings = Pick<Context, 'env' | 'platform' | 'home' | 'self'>;
+
+/** Where krew keeps everything: $KREW_ROOT, or ~/.krew. */
+export const krewRoot = ({ env, home }: Surroundings): string => env.KREW_ROOT || join(home, '.krew');
+
+/** Where groups are looked for: PATH, then beside this executable, then krew's own folder. */
+export function folders(around: Surroundings): string[] {
+  const path = (around.env.PATH ?? around.env.Path ?? '').split(delimiter).filter(Boolean);
+  return [...new Set([...path, dirname(around.self), join(krewRoot(around), 'bin')])];
+}
+
+/**
+ * The executable of a plugin (`kf-train`), under the dash-spelled name or the one that krew gives it (`kubectl-kf_train`).
+ * Never this executable itself, under whatever name: that would go round in a circle.
+ */
+export function findPlugin(plugin: string, around: Surroundings): string | undefined {
+  const end = around.platform === 'win32' ? '.exe' : '';
+  const names = [...new Set([`kubectl-${plugin}${end}`, `kubectl-${plugin.replaceAll('-', '_')}${end}`])];
+  for (const folder of folders(around)) {
+    for (const name of names) {
+      const file = join(folder, name);
+      if (isExecutable(file) && !same(file, around.self)) return file;
+    }
+  }
+  return undefined;
+}
+
+function isExecutable(file: string): boolean {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function same(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b);
+  } catch {
+    return false;
+  }
+}
