@@ -5,6 +5,7 @@ import { at, count } from './fields.ts';
 import type { Pod } from './pod.ts';
 import type { JobKind, JobState, Phase } from './resource.ts';
 import { runtimeOf } from './runtime.ts';
+import { jobWords } from './words.ts';
 
 /** A job as a list shows it; the object itself is given up as soon as its row is made, unless it is wanted. */
 export interface JobRow {
@@ -13,6 +14,8 @@ export interface JobRow {
   namespace: string;
   created: string | undefined;
   runtime: string;
+  /** Its code and arguments, or its command. */
+  words: string;
   state: JobState;
   object: KubeObject | undefined;
 }
@@ -58,6 +61,7 @@ function rowOf(object: KubeObject, kind: JobKind, around: Around, query: ListQue
     namespace: metadata.namespace ?? '',
     created: metadata.creationTimestamp,
     runtime: kind.runtime(object),
+    words: jobWords(object),
     state: kind.state(object, around.podsOf(object), around.nodesOf(object)),
     object: query.objects ? object : undefined,
   };

@@ -4,6 +4,7 @@ import { codeOf, type JobDetail } from '../resources/detail.ts';
 import { eventCount, eventTime } from '../resources/events.ts';
 import { labelOf } from '../resources/find.ts';
 import type { RankState } from '../resources/pods.ts';
+import { codeWords, quoted } from '../resources/words.ts';
 import { age, duration } from './age.ts';
 import { phaseStyle, spent } from './jobs.ts';
 import { type Column, Table } from './table.ts';
@@ -62,17 +63,15 @@ function factsOf(detail: JobDetail, now: number): [string, string][] {
     ],
     ['runtime', job.kind.runtime(job.object)],
     ['image', detail.image],
-    ['code', codeOf(detail.pods)],
-    ['command', detail.command.map(quoted).join(' ')],
+    ['code', codeWords(job.object)],
+    ['in', codeOf(detail.pods) && `configmap/${codeOf(detail.pods)}`],
+    ['command', codeWords(job.object) ? '' : detail.command.map(quoted).join(' ')],
     ['created', when(metadata.creationTimestamp)],
     ['started', state.phase === 'Pending' ? '' : when(state.started)],
     ['ended', when(state.finished)],
     ['took', took === '-' ? '' : took],
   ];
 }
-
-/** As a shell would need it, so that one sees where a word ends. */
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 function rankColumns(now: number): Column<RankState>[] {
   const took = (rank: RankState) => {

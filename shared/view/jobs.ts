@@ -17,12 +17,15 @@ const styles: Partial<Record<Phase, 'green' | 'red' | 'yellow' | 'cyan' | 'gray'
 
 export const phaseStyle = (phase: Phase) => styles[phase];
 
+/** The name that every command takes: other kinds than TrainJob show theirs. */
+export const jobName = (row: Pick<JobRow, 'kind' | 'name'>): string =>
+  row.kind === 'TrainJob' ? row.name : `${row.kind.toLowerCase()}/${row.name}`;
+
 /** Columns of `train list`. */
 export function jobColumns(now: number, namespaces: boolean): Column<JobRow>[] {
   return [
     ...(namespaces ? [{ title: 'NAMESPACE', value: (row: JobRow) => row.namespace }] : []),
-    // Other kinds show theirs: the name that every command takes.
-    { title: 'NAME', value: (row) => (row.kind === 'TrainJob' ? row.name : `${row.kind.toLowerCase()}/${row.name}`) },
+    { title: 'NAME', value: jobName },
     { title: 'STATE', value: (row) => row.state.phase, style: (row) => styles[row.state.phase] },
     { title: 'NODES', value: (row) => `${row.state.nodes.ready}/${row.state.nodes.total}` },
     { title: 'RUNTIME', value: (row) => row.runtime },

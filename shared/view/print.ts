@@ -1,4 +1,4 @@
-import type { StrictValidator } from 'typanion';
+import type { StrictValidator, ValidationState } from 'typanion';
 import type { Context } from '../cli/context.ts';
 import type { KubeObject } from '../kube/kube.ts';
 import { emit } from './table.ts';
@@ -8,19 +8,25 @@ import { safe } from './text.ts';
 export const formats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 export type Format = (typeof formats)[number];
 
-/** typanion's protocol without its code, which takes time to load at every start. */
-function oneOf<T extends string>(words: readonly T[]): StrictValidator<unknown, T> {
-  const check = (value: unknown, state?: { errors?: string[] }): value is T => {
-    const ok = (words as readonly unknown[]).includes(value);
-    if (!ok) state?.errors?.push(`.: there is ${words.join(', ')}`);
-    return ok;
+/**
+ * One of the words, in any case. typanion's protocol (predicates take a value, errors and coercions) without its code, which
+ * takes time to load at every start.
+ */
+export function oneOf<T extends string>(words: readonly T[]): StrictValidator<unknown, T> {
+  const check = (value: unknown, state?: ValidationState): value is T => {
+    const word = words.find((w) => w.toLowerCase() === String(value).toLowerCase());
+    if (word === undefined) {
+      state?.errors?.push(`.: "${value}" is none of ${words.join(', ')}`);
+      return false;
+    }
+    if (word !== value && state?.coercion) state.coercions?.push(['.', state.coercion.bind(null, word)]);
+    return true;
   };
   return check as StrictValidator<unknown, T>;
 }
 
 /** For `Option.String('-o,--output', { validator: isFormat })`. */
 export const isFormat: StrictValidator<unknown, Format> = oneOf(formats);
-export { oneOf };
 
 /** `-o` that wants objects, not a view of them. */
 export const isRaw = (format: Format | undefined): format is 'json' | 'yaml' | 'name' =>

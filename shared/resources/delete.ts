@@ -1,0 +1,99 @@
+import type { Context } from '../cli/context.ts';
+import { Exit, KfError } from '../cli/errors.ts';
+import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import { refused } from './events.ts';
+import { type FoundJob, labelOf, podsOf } from './find.ts';
+
+/** What goes with a job. */
+export interface Going {
+  job: FoundJob;
+  /** undefined where they may not be seen. */
+  pods: number | undefined;
+  /** ConfigMaps with the job's code: its own by ownerReferences, so that the garbage collector takes them. */
+  configMaps: string[];
+}
+
+/** Looks up what a delete takes with it. */
+export async function whatGoes(kube: Kube, job: FoundJob): Promise<Going> {
+  const [pods, configMaps] = await Promise.all([podsOf(kube, job), codeMaps(kube, job)]);
+  return { job, pods: pods?.length, configMaps };
+}
+
+async function codeMaps(kube: Kube, job: FoundJob): Promise<string[]> {
+  try {
+    const { items } = await kube.json<KubeList<KubeObject>>({
+      path: `/api/v1/namespaces/${encodeURIComponent(job.namespace)}/configmaps`,
+      query: { labelSelector: 'app.kubernetes.io/managed-by=kubectl-kf' },
+      accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+    });
+    const { uid } = job.object.metadata;
+    return items.filter((m) => m.metadata.ownerReferences?.some((ref) => ref.uid === uid)).map((m) => m.metadata.name);
+  } catch (error) {
+    if (refused(error)) return [];
+    throw error;
+  }
+}
+
+/** `trainjob/digits (Running), 2 pods, configmap/digits-code` */
+export function goingText({ job, pods, configMaps }: Going): string {
+  const { phase } = job.kind.state(job.object);
+  const parts = [`${labelOf(job)} (${phase})`];
+  if (pods) parts.push(`${pods} ${pods === 1 ? 'pod' : 'pods'}`);
+  return [...parts, ...configMaps.map((name) => `configmap/${name}`)].join(', ');
+}
+
+/**
+ * Deletes the job that was found, not another of its name; what it owns goes first. A job that is gone already is no error.
+ * Throws KfError: exit 1 where another of its name has come since.
+ */
+export async function deleteJob(kube: Kube, job: FoundJob, dryRun = false): Promise<void> {
+  const { uid } = job.object.metadata;
+  try {
+    await kube.json({
+      method: 'DELETE',
+      path: job.path,
+      query: { dryRun: dryRun ? 'All' : undefined },
+      body: {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy: 'Foreground',
+        ...(uid ? { preconditions: { uid } } : {}),
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof KfError)) throw error;
+    if (error.status?.code === 409) {
+      throw new KfError(Exit.failed, `${labelOf(job)} was made anew by someone else just now: nothing was deleted`, {
+        hint: `look at it: kubectl kf train get ${job.name}`,
+        cause: error,
+      });
+    }
+    if (error.status?.code !== 404) throw error;
+  }
+}
+
+/** Waits until every one is gone; tells what holds it. Throws KfError: exit 5 when timeoutMs has passed, 130 on Ctrl-C. */
+export async function waitGone(
+  kube: Kube,
+  context: Context,
+  jobs: readonly FoundJob[],
+  timeoutMs: number,
+): Promise<void> {
+  const [{ waitFor }, { WaitLine }] = await Promise.all([import('./wait.ts'), import('../view/wait-line.ts')]);
+  const line = new WaitLine(context, 'to be gone');
+  try {
+    await Promise.all(
+      jobs.map(async (job) => {
+        await waitFor(kube, context, job, {
+          until: 'deleted',
+          timeoutMs,
+          onState: (state, ms) => line.update(job.name, state, ms),
+          onTrouble: (message) => line.trouble(message),
+        });
+        line.done(job.name);
+      }),
+    );
+  } finally {
+    line.clear();
+  }
+}
