@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from '../cli/context.ts';
+import { usageError } from '../cli/errors.ts';
 import type { Chosen, Impersonation, UserConfig } from './config.ts';
 import { unreadable } from './merge.ts';
 import { type KeyPair, keyPair } from './tls.ts';
@@ -15,8 +16,8 @@ export interface Identity {
 export interface Credentials {
   /** The same object as long as nothing has changed. */
   current(): Promise<Identity>;
-  /** After a 401: true where there is something newer to try. */
-  refresh(): Promise<boolean>;
+  /** After a 401 on what {@link Credentials.current} gave: true where there is something newer to try. */
+  refresh(used: Identity): Promise<boolean>;
 }
 
 /** client-go reads a token file again when a minute has passed. */
@@ -28,6 +29,18 @@ export async function credentialsFor(chosen: Chosen, context: Context): Promise<
   if (user.username !== undefined && user.password !== undefined) return fixed({ ...base, authorization: basic(user) });
   if (user.tokenFile) return fromTokenFile(user.tokenFile, base, context);
   if (user.token) return fixed({ ...base, authorization: `Bearer ${user.token}` });
+  if (user.exec && user.authProvider) {
+    throw usageError(`user "${user.name}" has both exec and auth-provider`, 'remove one of them from the kubeconfig');
+  }
+  if (user.exec) return (await import('./exec-credential.ts')).fromPlugin(chosen, base, context);
+  if (user.authProvider) {
+    const { name } = user.authProvider;
+    if (name === 'oidc') return (await import('./oidc.ts')).fromOidc(chosen, base, context);
+    throw usageError(
+      `the auth-provider "${name}" of user "${user.name}" is no longer supported, by kubectl neither`,
+      'use its exec credential plugin (gke-gcloud-auth-plugin, kubelogin)',
+    );
+  }
   return fixed(base);
 }
 

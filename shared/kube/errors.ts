@@ -22,12 +22,10 @@ export function networkError(error: unknown, where: Where): KfError {
   const fail = (why: string, hint: string) =>
     new KfError(Exit.unreachable, `cannot reach ${place(where)}: ${why}`, { hint, cause: error });
   const check = `check that the cluster runs and that this machine reaches it (VPN?): ${way(where)}`;
-  if (where.proxy && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPROXY'].includes(code)) {
-    const why = code === 'EPROXY' ? message : code === 'ECONNREFUSED' ? 'connection refused' : message;
-    return fail(
-      `through the proxy ${where.proxy}: ${why}`,
-      'check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY',
-    );
+  if (where.proxy) {
+    const why = proxyTrouble(code, message);
+    const hint = 'check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY';
+    if (why) return fail(`the proxy ${where.proxy} ${why}`, hint);
   }
   switch (code) {
     case 'ECONNREFUSED':
@@ -52,6 +50,16 @@ export function networkError(error: unknown, where: Where): KfError {
       return fail('the connection was closed', check);
   }
   return tlsError(code, message, where, error) ?? fail(oneLine(message || code || String(error)), check);
+}
+
+/** What the proxy did, in the words of hpagent and of socks; undefined where it is not about the proxy. */
+function proxyTrouble(code: string, message: string): string | undefined {
+  const status = /^Bad response: (\d+)/.exec(message)?.[1];
+  if (status) return status === '407' ? 'wants a name and password (407)' : `would not connect to it (${status})`;
+  if (/ECONNREFUSED/.test(`${code} ${message}`)) return 'refuses connections';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'has a name that is not known';
+  if (/^(Proxy|Socks)/i.test(message)) return `would not connect to it: ${oneLine(message)}`;
+  return undefined;
 }
 
 /** --request-timeout, or our own limit, ran out. */

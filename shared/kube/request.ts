@@ -4,7 +4,7 @@ import { Interrupted, KfError } from '../cli/errors.ts';
 import { version } from '../cli/version.ts';
 import { readBody, streamOf } from './body.ts';
 import type { Chosen } from './config.ts';
-import { type Credentials, impersonationHeaders } from './credentials.ts';
+import { type Credentials, type Identity, impersonationHeaders } from './credentials.ts';
 import { networkError, statusError, type Where } from './errors.ts';
 import type { Kube, KubeRequest } from './kube.ts';
 import { type Failure, retryAfterSeconds, retryDelay } from './retry.ts';
@@ -68,14 +68,15 @@ async function answered(parts: ClientParts, request: KubeRequest, compress: bool
     let failure: Failure;
     let error: KfError;
     try {
-      const response = await sendOnce(parts, request, compress);
+      const identity = await credentials.current();
+      const response = await sendOnce(parts, request, identity, compress);
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) return response;
       const body = await readBody(response, limitOf(parts, request), where);
       parts.trace?.body(body);
       if (status === 401 && !refreshed) {
         refreshed = true;
-        if (await credentials.refresh()) continue;
+        if (await credentials.refresh(identity)) continue;
       }
       failure = { status, retryAfter: retryAfterSeconds(response.headers['retry-after'], context.now()) };
       error = statusError(status, body, request, where);
@@ -91,9 +92,13 @@ async function answered(parts: ClientParts, request: KubeRequest, compress: bool
   }
 }
 
-async function sendOnce(parts: ClientParts, request: KubeRequest, compress: boolean): Promise<IncomingMessage> {
+async function sendOnce(
+  parts: ClientParts,
+  request: KubeRequest,
+  identity: Identity,
+  compress: boolean,
+): Promise<IncomingMessage> {
   const { chosen, context, where, trace } = parts;
-  const identity = await parts.credentials.current();
   const method = request.method ?? 'GET';
   const path = `${new URL(where.server).pathname.replace(/\/$/, '')}${request.path}${queryOf(request)}`;
   const body = bodyOf(request);

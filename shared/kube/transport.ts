@@ -31,7 +31,8 @@ export interface Transport {
   close(): void;
 }
 
-export function makeTransport(cluster: ClusterConfig, where: Where): Transport {
+/** @param proxy where connections go through one */
+export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL | undefined): Transport {
   const url = new URL(cluster.server);
   const secure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -46,12 +47,16 @@ export function makeTransport(cluster: ClusterConfig, where: Where): Transport {
   };
   const bareAgent = async (): Promise<Agent> => {
     const options: AgentOptions = { keepAlive: true, keepAliveMsecs: keepAliveDelay, timeout: 0, scheduling: 'lifo' };
-    if (!secure) return new (await import('node:http')).Agent(options);
+    if (!secure) {
+      if (proxy) return (await import('./proxy-agent.ts')).proxyAgent(proxy, secure, options);
+      return new (await import('node:http')).Agent(options);
+    }
     options.secureContext = await secureContext(cluster, pair, where.userName);
     options.rejectUnauthorized = !cluster.insecure;
     if (cluster.tlsServerName) options.servername = cluster.tlsServerName;
     // An address has no name to send: without this node:https would take one from the Host header.
     else if (isIP(host)) options.servername = '';
+    if (proxy) return (await import('./proxy-agent.ts')).proxyAgent(proxy, secure, options);
     return new (await import('node:https')).Agent(options);
   };
 
@@ -94,7 +99,9 @@ function exchange(
     const abort = () => request.destroy(new Interrupted());
     const timer =
       timeoutMs > 0 ? setTimeout(() => request.destroy(timeoutError(timeoutMs, where)), timeoutMs) : undefined;
-    let connecting: NodeJS.Timeout | undefined;
+    // From the very start: a proxy's tunnel is part of the connection.
+    const late = () => request.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
+    const connecting = setTimeout(late, connectTimeout);
     const settle = () => {
       clearTimeout(timer);
       clearTimeout(connecting);
@@ -102,11 +109,11 @@ function exchange(
     };
     signal.addEventListener('abort', abort, { once: true });
     request.once('socket', (socket) => {
-      if (request.reusedSocket) return;
-      const late = Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' });
-      connecting = setTimeout(() => request.destroy(late), connectTimeout);
-      socket.once('secureConnect', () => clearTimeout(connecting));
-      if (!('encrypted' in socket)) socket.once('connect', () => clearTimeout(connecting));
+      const connected = () => clearTimeout(connecting);
+      if (request.reusedSocket) connected();
+      else if ('encrypted' in socket) socket.once('secureConnect', connected);
+      else if (socket.connecting) socket.once('connect', connected);
+      else connected();
     });
     request.once('error', (error) => {
       settle();
