@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runnerFor } from '../../scripts/build/code-cache.ts';
+import { chooseTargets, hostName, targets } from '../../scripts/build/targets.ts';
+import { buildAll } from '../../scripts/build.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const dir = mkdtempSync(join(tmpdir(), 'kf-standalone-'));
+test.after(() => rmSync(dir, { recursive: true, force: true }));
+
+const executables = await buildAll();
+const run = (file: string, args: string[], env: Record<string, string> = {}) => {
+  const { stdout, stderr, status } = spawnSync(file, args, { env, encoding: 'utf8', input: '' });
+  return { stdout, stderr, status };
+};
+
+test('each runs with an empty environment and no Node in reach', () => {
+  for (const file of executables) {
+    const name = basename(file).replace(/\.exe$/, '');
+    assert.equal(run(file, ['--version']), { stdout: `${name} ${version}\n`, stderr: '', status: 0 });
+    const help = run(file, ['--help']);
+    assert.is(help.status, 0, help.stderr);
+    assert.match(help.stdout, /kubectl kf/);
+  }
+});
+
+const mayChroot = process.platform === 'linux' && process.getuid?.() === 0;
+(mayChroot ? test : test.skip)('each runs where nothing is but the C and C++ libraries', () => {
+  const root = join(dir, 'root');
+  for (const file of executables) {
+    for (const [, library = ''] of execFileSync('ldd', [file], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g)) {
+      mkdirSync(join(root, dirname(library)), { recursive: true });
+      copyFileSync(library, join(root, library));
+    }
+    copyFileSync(file, join(root, basename(file)));
+    const name = basename(file);
+    const expected = { stdout: `${name} ${version}\n`, stderr: '', status: 0 };
+    assert.equal(run('/usr/sbin/chroot', [root, `/${name}`, '--version']), expected);
+  }
+  const libraries = execFileSync('ldd', [executables[0]!], { encoding: 'utf8' });
+  assert.not.match(libraries, /atomic/, 'a minimal distribution has no libatomic');
+});
+
+test('NODE_OPTIONS loads nothing into it', () => {
+  const code = join(dir, 'injected.cjs');
+  writeFileSync(code, 'process.stdout.write("injected\\n");');
+  for (const file of executables) {
+    const { stdout, status } = run(file, ['--version'], { NODE_OPTIONS: `--require=${code}` });
+    assert.is(stdout, `${basename(file).replace(/\.exe$/, '')} ${version}\n`);
+    assert.is(status, 0);
+  }
+});
+
+test("Node's own flags among the words are ours to refuse", () => {
+  for (const file of executables) {
+    for (const flag of ['--inspect', '--eval=1', '--require=/nowhere']) {
+      const { stdout, stderr, status } = run(file, [flag]);
+      assert.is(status, 2, `${flag}: ${stderr}`);
+      assert.is(stdout, '');
+      assert.not.match(stderr, /Debugger|Cannot find module/);
+    }
+  }
+});
+
+test('what is there from the same sources is not built again', async () => {
+  const started = performance.now();
+  assert.equal(await buildAll(), executables);
+  assert.ok(performance.now() - started < 2000, `${performance.now() - started} ms`);
+});
+
+test('the build refuses an unknown target, naming those there are', () => {
+  const script = join(import.meta.dirname, '..', '..', 'scripts', 'build.ts');
+  const { stderr, status } = spawnSync(process.execPath, [script, '--target', 'plan9-x64'], { encoding: 'utf8' });
+  assert.is(status, 2);
+  assert.match(stderr, /no target "plan9-x64"; there are: linux-x64, linux-arm64, darwin-x64, darwin-arm64, win-x64/);
+});
+
+const arm = targets.find(({ name }) => name === 'linux-arm64')!;
+const runner = hostName() === 'linux-x64' && existsSync('/usr/bin/qemu-aarch64') ? await runnerFor(arm) : undefined;
+if (!runner)
+  process.stderr.write('skipped: linux-arm64 is not run, there is no qemu-aarch64 with its libraries here\n');
+(runner ? test : test.skip)('the one for arm64 runs, deaf to NODE_OPTIONS too', async () => {
+  const [qemu = '', ...args] = runner!.slice(0, -1);
+  const [file = ''] = await buildAll({ target: chooseTargets('linux-arm64')[0]!.name, group: 'kf-train' });
+  const code = join(dir, 'injected-arm.cjs');
+  writeFileSync(code, 'process.stdout.write("injected\\n");');
+  const { stdout, status } = run(qemu, [...args, file, '--version'], { NODE_OPTIONS: `--require=${code}` });
+  assert.is(stdout, `kubectl-kf_train ${version}\n`);
+  assert.is(status, 0);
+});
+
+test.run();
