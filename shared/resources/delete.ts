@@ -1,8 +1,9 @@
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
-import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import type { Kube } from '../kube/kube.ts';
+import { listAll } from '../kube/pages.ts';
 import { refused } from './events.ts';
-import { type FoundJob, labelOf, podsOf } from './find.ts';
+import { type FoundJob, labelOf, metadataOnly, podsOf } from './find.ts';
 
 /** What goes with a job. */
 export interface Going {
@@ -21,11 +22,9 @@ export async function whatGoes(kube: Kube, job: FoundJob): Promise<Going> {
 
 async function codeMaps(kube: Kube, job: FoundJob): Promise<string[]> {
   try {
-    const { items } = await kube.json<KubeList<KubeObject>>({
-      path: `/api/v1/namespaces/${encodeURIComponent(job.namespace)}/configmaps`,
-      query: { labelSelector: 'app.kubernetes.io/managed-by=kubectl-kf' },
-      accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
-    });
+    const path = `/api/v1/namespaces/${encodeURIComponent(job.namespace)}/configmaps`;
+    const query = { labelSelector: 'app.kubernetes.io/managed-by=kubectl-kf' };
+    const { items } = await listAll(kube, path, query, { accept: metadataOnly });
     const { uid } = job.object.metadata;
     return items.filter((m) => m.metadata.ownerReferences?.some((ref) => ref.uid === uid)).map((m) => m.metadata.name);
   } catch (error) {

@@ -1,4 +1,5 @@
-import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import type { Kube, KubeObject } from '../kube/kube.ts';
+import { listAll } from '../kube/pages.ts';
 import { at, count, text } from './fields.ts';
 
 /** core/v1 Event, the fields that we read. */
@@ -39,8 +40,7 @@ export async function eventsOf(kube: Kube, namespace: string, about: Record<stri
 async function listEvents(kube: Kube, namespace: string, fieldSelector: string | undefined): Promise<KubeEvent[]> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
   try {
-    const list = await kube.json<KubeList<KubeEvent>>({ path, query: { fieldSelector, limit: 1000 } });
-    return list.items.sort(byTime);
+    return (await listAll<KubeEvent>(kube, path, { fieldSelector })).items.sort(byTime);
   } catch (error) {
     if (refused(error)) return [];
     throw error;

@@ -88,15 +88,15 @@ async function notThere(kube: Kube, kinds: readonly JobKind[], name: string): Pr
   );
 }
 
+/** A list's objects without spec and status; the plain list from servers that don't know that form. */
+export const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
 /** Names to suggest from: a page of them, without the objects; none where they may not be listed. */
 async function namesOf(kube: Kube, kind: JobKind): Promise<string[]> {
   try {
-    const list = await kube.json<KubeList<KubeObject>>({
-      path: jobPath(kind, kube.namespace, '').replace(/\/$/, ''),
-      query: { limit: 500 },
-      accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
-    });
-    const roots = list.items.filter((item) => !item.metadata.ownerReferences?.some((ref) => ref.controller));
+    const path = jobPath(kind, kube.namespace, '').replace(/\/$/, '');
+    const list = await kube.json<KubeList<KubeObject>>({ path, query: { limit: 500 }, accept: metadataOnly });
+    const roots = (list.items ?? []).filter((item) => !item.metadata.ownerReferences?.some((ref) => ref.controller));
     return roots.map((item) => item.metadata.name);
   } catch (error) {
     if (error instanceof KfError) return [];

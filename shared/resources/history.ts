@@ -25,7 +25,11 @@ const turns: Record<string, string> = {
 };
 
 /** Events that every pod brings with it, or that only repeat what a condition says. */
-const dull = /^(Scheduled|Pulled|Created|Started|SuccessfulCreate|Completed|AllJobsCompleted|Suspended|Resumed)$/;
+const dull =
+  /^(Scheduled|Pulled|Created|Started|SuccessfulCreate|Completed|AllJobsCompleted|Suspended|Resumed|Killing|SuccessfulDelete)$/;
+
+/** JobSet's events that tell a turn of their own: conditions keep only the last one. */
+const told: Record<string, string> = { SuspendedJobs: 'suspended', ResumeJobs: 'resumed' };
 
 /**
  * A job's life from what the cluster still has of it, oldest first: its conditions, the starts and ends of its pods, and the
@@ -60,6 +64,13 @@ export function timeline({ job, pods, ranks, events, state }: JobDetail): Moment
   }
   for (const event of events) {
     if (event.type === 'Normal' && dull.test(text(event.reason))) continue;
+    const turn = told[text(event.reason)];
+    if (turn) {
+      const time = eventTime(event);
+      const known = moments.some((m) => m.what === turn && Math.abs(Date.parse(m.time) - Date.parse(time)) < 3000);
+      if (!known) add(time, turn);
+      continue;
+    }
     const times = eventCount(event) > 1 ? ` (${eventCount(event)} times)` : '';
     const { kind = '', name = '' } = event.involvedObject ?? {};
     add(eventTime(event), `${kind.toLowerCase()}/${name}`, `${text(event.reason)}: ${text(event.message)}${times}`);

@@ -126,7 +126,7 @@ class Around {
     const ask = async (kind: 'ClusterTrainingRuntime' | 'TrainingRuntime', path: string) => {
       try {
         const { items } = await this.#kube.json<KubeList<KubeObject>>({ path });
-        for (const item of items) {
+        for (const item of items ?? []) {
           const runtime = runtimeOf(item, kind);
           found.set(`${kind}/${runtime.namespace}/${runtime.name}`, runtime.nodes);
         }

@@ -43,7 +43,7 @@ export async function listRuntimes(kube: Kube, namespace: string): Promise<Runti
     places.map(async ([kind, path]) => {
       try {
         const list = await kube.json<KubeList<KubeObject>>({ path });
-        return { kind, items: list.items.map((o) => runtimeOf({ ...o, kind, apiVersion: apiVersion }, kind)) };
+        return { kind, items: (list.items ?? []).map((o) => runtimeOf({ ...o, kind, apiVersion: apiVersion }, kind)) };
       } catch (error) {
         if (!refused(error)) throw error;
         return { kind, code: count(at(error, 'status', 'code')), error };

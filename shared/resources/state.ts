@@ -117,7 +117,7 @@ function whyDeleting(finalizers: string[], facts: PodFacts): string {
 
 /** Seconds between the times, or until now where it goes on; undefined where it has not started. */
 export function took(state: Pick<JobState, 'started' | 'finished' | 'phase'>, now: number): number | undefined {
-  if (!state.started || state.phase === 'Pending' || state.phase === 'Suspended') return undefined;
+  if (!state.started || ['Pending', 'Suspended', 'Deleting'].includes(state.phase)) return undefined;
   const start = Date.parse(state.started);
   const end = state.finished ? Date.parse(latest([state.finished, state.started])!) : now;
   return Number.isNaN(start) ? undefined : Math.max(0, Math.round((end - start) / 1000));

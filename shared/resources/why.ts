@@ -71,7 +71,7 @@ async function whyQueued(kube: Kube, namespace: string, job: KubeObject, queue: 
     const query = { labelSelector: `kueue.x-k8s.io/job-uid=${job.metadata.uid}` };
     try {
       const list = await kube.json<KubeList<KubeObject>>({ path, query });
-      const message = condition(list.items[0], 'QuotaReserved')?.message;
+      const message = condition(list.items?.[0], 'QuotaReserved')?.message;
       return message ? `${said}: ${message}` : said;
     } catch (error) {
       if (!refused(error)) throw error;
@@ -97,7 +97,7 @@ export async function roomOnNodes(kube: Kube): Promise<NodeRoom[] | undefined> {
       }),
     ]);
     if (pods.metadata.continue || nodes.metadata.continue) return undefined;
-    return nodes.items.filter(takesPods).map((node) => room(node, pods.items));
+    return (nodes.items ?? []).filter(takesPods).map((node) => room(node, pods.items ?? []));
   } catch (error) {
     if (refused(error)) return undefined;
     throw error;

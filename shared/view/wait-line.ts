@@ -13,6 +13,7 @@ export class WaitLine {
   readonly #notice: Notice;
   readonly #states = new Map<string, string>();
   readonly #goal: string;
+  #said = '';
 
   /** @param goal what is waited for: `to finish` */
   constructor(context: Pick<Context, 'stderr'>, goal: string) {
@@ -33,8 +34,10 @@ export class WaitLine {
     this.#notice.clear();
   }
 
+  /** Each watch has its own connection and notices for itself: one word is enough. */
   trouble(message: string): void {
-    this.#notice.say(message);
+    if (message !== this.#said) this.#notice.say(message);
+    this.#said = message;
   }
 
   clear(): void {
