@@ -27,5 +27,5 @@ export async function stopCluster(): Promise<void> {
     process.stdout.write('the cluster stays up (KF_KEEP_CLUSTER=1); end it: npm run cluster -- down\n');
     return;
   }
-  await down();
+  await down(process.pid);
 }

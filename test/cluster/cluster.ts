@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { binariesDir, ensureBinaries } from './binaries.ts';
 import { containerdSocket } from './daemons.ts';
 import { ensureImages, imagesDir } from './images.ts';
+import { keep } from './kept.ts';
 import { applyKubeflow, kubectlOf, waitForKubeflow } from './kubeflow.ts';
 import { checkoutId, checkoutPath, nodeName, runDir } from './layout.ts';
 import { checkFence, removeNode, startNode } from './node.ts';
@@ -29,7 +30,7 @@ export async function healthy(state: State | undefined, dir = runDir()): Promise
   return answer.code === 0;
 }
 
-/** Brings this checkout's cluster up, unless it is; `started` says which. Throws `Missing` before anything long starts. */
+/** Brings this checkout's cluster up, unless it is. `started` says which; `state.owner` whose it is. Throws `Missing` before anything long starts. */
 export async function up(options: UpOptions = {}): Promise<{ state: State; started: boolean }> {
   const missing = preflight();
   if (missing.length > 0) throw new Missing(missing.map((item) => `${item.missing}: ${item.remedy}`).join('\n'));
@@ -45,9 +46,13 @@ export async function up(options: UpOptions = {}): Promise<{ state: State; start
         }
         return { state: old, started: false };
       }
+      // What a person has up stays a person's, also when a test run has to start it anew.
+      const persons = old?.complete && !old.owner && alive(old.init);
       if (old || existsSync(dir)) await step('clean up what an earlier run left', () => removeCheckout(dir));
       const [bin, images] = await Promise.all([ensureBinaries(), ensureImages()]);
-      return { state: await start(dir, bin, images, options), started: true };
+      keep([bin, images]);
+      const wanted = persons ? { bare: options.bare === true } : options;
+      return { state: await start(dir, bin, images, wanted), started: true };
     },
     () => say('another run starts or ends this cluster: waiting'),
   );

@@ -6,36 +6,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeImage } from './images.ts';
 import * as cluster from './index.ts';
+import { create, logOf, python } from './pods.ts';
 
 const { kubectl, namespace, until } = cluster;
 const skip = cluster.skipReason();
 const own = cluster.ownOnly();
 if (own) console.log(`skipped: test/cluster/index.test.ts${skip ? '' : ' in part'}: ${own}`);
-
-const python = (name: string, code: string) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name },
-  spec: {
-    restartPolicy: 'Never',
-    terminationGracePeriodSeconds: 0,
-    containers: [{ name: 'main', image: 'local.test/python:1', command: ['python3', '-c', code] }],
-  },
-});
-
-async function create(ns: string, object: object): Promise<void> {
-  const result = await kubectl(['-n', ns, 'create', '-f', '-'], { input: JSON.stringify(object) });
-  assert.is(result.code, 0, result.stderr);
-}
-
-/** Waits for the end of a pod and gives its log. */
-async function logOf(ns: string, pod: string): Promise<string> {
-  const wait = ['wait', `pod/${pod}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=30s'];
-  const waited = await kubectl(['-n', ns, ...wait]);
-  const log = await kubectl(['-n', ns, 'logs', pod]);
-  assert.is(waited.code, 0, `${waited.stderr}${log.stdout}${log.stderr}`);
-  return log.stdout;
-}
 
 if (!skip) {
   test('a namespace is fresh, ready for pods, and goes', async () => {
@@ -66,7 +42,10 @@ if (!skip) {
       apiVersion: 'trainer.kubeflow.org/v1alpha1',
       kind: 'TrainJob',
       metadata: { name: 'two' },
-      spec: { runtimeRef: { name: 'python-distributed' }, trainer: { numNodes: 2, command: ['python3', '-c', code] } },
+      spec: {
+        runtimeRef: { name: cluster.trainRuntime() },
+        trainer: { numNodes: 2, command: ['python3', '-c', code] },
+      },
     });
     const wait = ['wait', 'trainjob/two', '--for=condition=Complete', '--timeout=60s'];
     const waited = await kubectl(['-n', ns.name, ...wait]);
@@ -102,30 +81,6 @@ print(rows.shape, int(rows[:, -1].max()), numpy.linalg.inv(numpy.eye(2) * 2)[0, 
     assert.is(who.stdout, 'alice@example.org ["team-a","team-b","system:authenticated"]', who.stderr);
     const late = await cluster.clientCertUser('alice@example.org', [], -1);
     assert.match((await kubectl(whoami, { kubeconfig: late })).stderr, /Unauthorized/);
-  });
-
-  test('the API server is killed, stays down and comes back; the kubelet too; pods go on', async () => {
-    const ns = await namespace('kill');
-    const code = 'import time\nfor i in range(200): print(i, flush=True); time.sleep(0.05)';
-    await create(ns.name, python('counter', code));
-    await until(
-      'the first lines',
-      20,
-      async () => (await kubectl(['-n', ns.name, 'logs', 'counter'])).stdout.length > 0,
-    );
-    await cluster.killApiServer();
-    const refused = await kubectl(['get', 'namespaces', '--request-timeout=2s']);
-    assert.is(refused.code, 1);
-    assert.match(refused.stderr, /refused/);
-    await cluster.startApiServer();
-    await cluster.startApiServer(); // it runs: nothing to do
-    await cluster.restartKubelet();
-    const lines = (await logOf(ns.name, 'counter')).trim().split('\n').map(Number);
-    assert.equal(
-      lines,
-      Array.from({ length: 200 }, (_, i) => i),
-    );
-    await ns.delete();
   });
 
   test('the node takes an image from a folder', async () => {

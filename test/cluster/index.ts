@@ -33,6 +33,13 @@ export type Cluster = {
   owned: boolean;
 };
 
+/**
+ * A ClusterTrainingRuntime that runs Python with numpy: python-distributed here, and on a cluster of the person's
+ * KF_TEST_RUNTIME (torch-distributed if it is not set).
+ */
+export const trainRuntime = () =>
+  process.env.KF_TEST_CONTEXT ? process.env.KF_TEST_RUNTIME || 'torch-distributed' : 'python-distributed';
+
 let current: Promise<Cluster> | undefined;
 let startedHere = false;
 let scratch: string | undefined;
@@ -61,8 +68,8 @@ export function ensureCluster(): Promise<Cluster> {
 }
 
 async function ownCluster(): Promise<Cluster> {
-  const { state, started } = await up({ owner: identify(process.pid) });
-  if (started) endWithThisProcess();
+  const { state } = await up({ owner: identify(process.pid) });
+  if (state.owner?.pid === process.pid) endWithThisProcess();
   return {
     kubeconfig: join(runDir(), 'admin.kubeconfig'),
     bin: toolsOf(state.bin),

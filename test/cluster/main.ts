@@ -94,6 +94,9 @@ async function main(): Promise<number> {
 const options = { bare: { type: 'boolean' }, owner: { type: 'string' } } as const;
 const parse = () => parseArgs({ allowPositionals: true, options });
 
+// `status | head -1`: whoever reads has seen enough.
+process.stdout.on('error', () => process.exit());
+
 try {
   process.exitCode = await main();
 } catch (error) {
