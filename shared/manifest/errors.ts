@@ -11,8 +11,10 @@ export function problemsError(
   problems: readonly Problem[],
   ending: string | undefined = 'nothing was created',
 ): KfError {
-  const lines = problems.slice(0, most).flatMap(problemLines);
-  if (problems.length > most) lines.push(`and ${problems.length - most} more`);
+  // Several objects may meet the same obstacle: it is told once.
+  const texts = [...new Set(problems.map((problem) => problemLines(problem).join('\n')))];
+  const lines = texts.slice(0, most).flatMap((text) => text.split('\n'));
+  if (texts.length > most) lines.push(`and ${texts.length - most} more`);
   const exit: ExitCode = problems[0]?.exit ?? Exit.usage;
   return new KfError(exit, lines[0] ?? 'wrong manifest', {
     details: lines.slice(1),

@@ -52,7 +52,10 @@ function json(text: string): unknown {
  * Follows the steps through a value: the path as far as it exists in it, and whether all of it does. A name that holds dots
  * or slashes and came in pieces (annotations) is put together again where the object has it.
  */
-export function follow(value: unknown, steps: readonly Step[]): { path: (string | number)[]; complete: boolean } {
+export function follow(
+  value: unknown,
+  steps: readonly Step[],
+): { path: (string | number)[]; complete: boolean; value?: unknown } {
   const path: (string | number)[] = [];
   let at = value;
   for (let i = 0; i < steps.length; i++) {
@@ -74,7 +77,7 @@ export function follow(value: unknown, steps: readonly Step[]): { path: (string 
     path.push(name);
     at = record[name];
   }
-  return { path, complete: true };
+  return { path, complete: true, value: at };
 }
 
 const matches = (item: unknown, step: Step): boolean =>

@@ -1,6 +1,6 @@
-import type { ApiStatus } from '../cli/errors.ts';
+import { type ApiStatus, Exit } from '../cli/errors.ts';
 import { oneLine } from '../view/text.ts';
-import type { Manifest } from './manifest.ts';
+import { isRecord, type Manifest } from './manifest.ts';
 import { follow, type Path, parsePath, pathText, type Step } from './path.ts';
 import type { Schema } from './schema.ts';
 import type { Problem } from './source.ts';
@@ -24,10 +24,22 @@ export async function refusalProblems(
   const problems: Problem[] = [];
   for (const { field, message, unknown } of complaints(status)) {
     const steps = parsePath(field);
-    const { path, complete } = follow(manifest.object, steps);
+    const { path, complete, value } = follow(manifest.object, steps);
     if (!unknown) {
-      const words = field === '' || message.includes(field) ? message : `${fieldText(steps, path)}: ${message}`;
-      problems.push({ place: field === '' ? undefined : manifest.place(path), message: words });
+      // Go's decoder names the map, not the entry in it.
+      if (message.startsWith('must be text') && isRecord(value)) {
+        path.push(
+          ...Object.keys(value)
+            .filter((name) => typeof value[name] !== 'string')
+            .slice(0, 1),
+        );
+      }
+      const words =
+        field === '' || message.includes(field)
+          ? message
+          : `${fieldText(steps, path)}${/^(?:must|is) /.test(message) ? '' : ':'} ${message}`;
+      const exit = field === '' && status.code === 403 ? Exit.forbidden : undefined;
+      problems.push({ place: field === '' ? undefined : manifest.place(path), message: words, exit });
       continue;
     }
     const name = String(steps.at(-1));

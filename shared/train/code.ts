@@ -179,7 +179,7 @@ async function linked(from: string, real: string, name: string, path: string): P
 }
 
 const tooMuch =
-  'leave out what the job does not need (.kfignore), put data on a volume, or build an image with the code and pass it with --image and a YAML';
+  'leave out what it does not need (.kfignore), put data on a volume, or build the code into an image and run that from a YAML';
 
 function checkSize(files: readonly { path: string; size: number }[], name: string): void {
   const total = files.reduce((sum, { size }) => sum + size, 0);

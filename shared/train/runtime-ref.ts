@@ -21,14 +21,14 @@ export async function noSuchRuntime(kube: Kube, item: Item, status: ApiStatus): 
   }
   return problemOf(item, {
     place,
-    message: `no runtime "${name}" here${near(name, runtimes)}. ${thereAre(runtimes)}`,
+    message: `no runtime "${name}" here${near(name, runtimes)} ${thereAre(runtimes)}`,
     exit: Exit.notFound,
   });
 }
 
 function near(name: string, { items }: Runtimes): string {
   const meant = closest(name, names(items));
-  return meant ? `; did you mean ${meant}?` : '';
+  return meant ? `; did you mean ${meant}?` : '.';
 }
 
 const names = (items: readonly Runtime[]) => [...new Set(items.map((runtime) => runtime.name))].sort();
@@ -58,7 +58,7 @@ export async function chooseRuntime(
     const found = items.find((runtime) => runtime.name === wanted);
     if (found) return usable(found);
     const { KfError } = await import('../cli/errors.ts');
-    throw new KfError(Exit.notFound, `no runtime "${wanted}" here${near(wanted, runtimes)}. ${thereAre(runtimes)}`, {
+    throw new KfError(Exit.notFound, `no runtime "${wanted}" here${near(wanted, runtimes)} ${thereAre(runtimes)}`, {
       hint: 'nothing was created',
     });
   }

@@ -15,6 +15,8 @@ export interface Selected {
   /** The job last. */
   items: Item[];
   kind: JobKind;
+  /** What the manifest called the job, where that is not its name now. */
+  renamed?: string | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function selectJob(session: Session, sources: readonly Source[], na
   const kind = kinds[manifests.indexOf(job)]!;
   if (kind.kind === 'TrainJob')
     checkTrainJobName(name, 'node', Number(at(job.object, 'spec', 'trainer', 'numNodes') ?? 1));
-  rename(session, job, name);
+  const renamed = rename(job, name);
   const items: Item[] = [];
   for (const manifest of manifests) {
     const found = await placeIn(session, manifest, manifest === job);
@@ -40,10 +42,8 @@ export async function selectJob(session: Session, sources: readonly Source[], na
   }
   if (problems.length > 0) throw problemsError(problems);
   twice(items);
-  return {
-    items: [...items.filter((item) => item.role !== 'job'), ...items.filter((item) => item.role === 'job')],
-    kind,
-  };
+  const last = items.findIndex((item) => item.role === 'job');
+  return { items: [...items.toSpliced(last, 1), items[last]!], kind, renamed };
 }
 
 function countError(jobs: readonly Manifest[], sources: readonly Source[]): KfError {
@@ -64,14 +64,12 @@ function countError(jobs: readonly Manifest[], sources: readonly Source[]): KfEr
   );
 }
 
-function rename(session: Session, job: Manifest, name: string): void {
+function rename(job: Manifest, name: string): string | undefined {
   const { metadata } = job.object;
   const before = metadata.name;
   delete metadata.generateName;
   metadata.name = name;
-  if (before !== undefined && before !== name) {
-    session.context.stderr.write(`the ${job.object.kind} is named ${name} here, not ${before}\n`);
-  }
+  return before === name ? undefined : before;
 }
 
 /** Where the object goes, or what is wrong with that. */

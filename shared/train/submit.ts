@@ -38,7 +38,7 @@ export async function submit(kube: Kube, context: Context, options: SubmitOption
   checkName(options.name);
   const { randomUUID } = await import('node:crypto');
   const session: Session = { kube, context, kubeconfig: options.kubeconfig, submission: randomUUID() };
-  const { items, kind, code, rehearse } = await prepare(session, options);
+  const { items, kind, code, renamed, rehearse } = await prepare(session, options);
   if (options.dryRun === 'client') {
     await print(
       context,
@@ -60,6 +60,7 @@ export async function submit(kube: Kube, context: Context, options: SubmitOption
   const applied = await applyAll(session, items);
   const job = applied.at(-1)!.object;
   await own(session, applied);
+  if (renamed) context.stderr.write(`${oneLine(`the manifest calls it ${renamed}; here it is ${options.name}`)}\n`);
   report(session, kind, applied, code);
   if (isRaw(options.output))
     await print(
@@ -74,6 +75,7 @@ interface Prepared {
   items: Item[];
   kind: JobKind;
   code?: Code;
+  renamed?: string | undefined;
   rehearse(): Promise<void>;
 }
 
