@@ -14,7 +14,6 @@ interface Followed {
   path: string;
   query: NonNullable<KubeRequest['query']>;
   cursor: Cursor;
-  stream: KubeStream;
   clock: Clock;
   link: LogLink;
 }

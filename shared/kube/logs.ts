@@ -1,11 +1,19 @@
 import { KfError } from '../cli/errors.ts';
-import type { Kube, KubeStream } from './kube.ts';
-import { Cursor, Resume, stampEnd } from './logs-cursor.ts';
+import type { Kube } from './kube.ts';
+import { Cursor, Resume } from './logs-cursor.ts';
+import { Answer, wholeLines } from './logs-lines.ts';
+import { isNetwork, Refusals } from './logs-refusals.ts';
 import { type Clock, Silence } from './logs-silence.ts';
 
 const NEWLINE = 10;
-/** A line longer than this is cut into several: memory must stay bounded whatever a container writes. */
-const longestLine = 8 << 20;
+/**
+ * A followed log comes line by line, each flushed by kubelet and API server; a plain request is many times cheaper for all three. When more
+ * than this comes in a second, the rest is fetched in one piece.
+ */
+const hotBytes = 256 << 10;
+const hotMs = 1000;
+/** After a try that found the log rotated, the followed stream, which still has the old file, is left in peace so long. */
+const hotPauseMs = 10_000;
 
 /** One container of one pod. */
 export interface LogTarget {
@@ -51,127 +59,190 @@ export type LogEnd = 'done' | 'gone' | 'never';
  * across broken connections, restarts of the API server and of the kubelet. Reads no further than it is asked.
  * Throws KfError where reading is not allowed.
  */
-export async function* podLog(
+export function podLog(
   kube: Kube,
   target: LogTarget,
   instance: LogInstance,
   options: LogOptions,
 ): AsyncGenerator<Buffer, LogEnd> {
-  const { clock, link, signal } = options;
-  const path = `/api/v1/namespaces/${target.namespace}/pods/${encodeURIComponent(target.pod)}/log`;
-  const cursor = new Cursor();
-  const began = clock.now();
-  const refusals = new Refusals(clock);
-  /** Read what is there first: an answer that ends shows for certain where we are, and comes faster than a followed one. */
-  let catchUp = false;
-  let failures = 0;
-  for (;;) {
-    signal.throwIfAborted();
-    const place = instance.place();
-    if (place === 'gone') return 'gone';
-    const over = instance.over();
-    const follow = options.follow && !over && !catchUp;
-    const resume = cursor.started ? new Resume(cursor) : undefined;
-    const answer = new Answer();
-    let silence: Silence | undefined;
-    let failed = false;
-    try {
-      const query = {
-        container: target.container,
-        timestamps: true,
-        ...(follow ? { follow } : {}),
-        ...(place === 'previous' ? { previous: true } : {}),
-        ...(cursor.started ? { sinceTime: cursor.since } : from(options, clock.now() - began)),
-      };
-      const stream = await kube.stream({ path, query, signal, ...(follow ? { timeoutMs: 0 } : {}) });
-      link.restored(instance);
-      refusals.none();
-      if (follow) silence = new Silence(kube, { path, query, cursor, stream, clock, link });
-      for await (const lines of wholeLines(stream, answer, silence)) {
-        const fresh = resume ? resume.push(lines) : lines;
-        if (resume?.gap && place === instance.place()) link.gap(target);
-        if (resume) resume.gap = false;
-        if (!fresh.length) continue;
-        failures = 0;
-        cursor.advance(fresh);
-        yield fresh;
-      }
-      failed = silence?.broken ?? false;
-      if (silence?.unreachable) link.lost(instance);
-    } catch (error) {
+  return new Reader(kube, target, instance, options).run();
+}
+
+/** One request and how it ended. */
+interface Round {
+  readonly follow: boolean;
+  readonly place: 'current' | 'previous';
+  readonly resume: Resume | undefined;
+  readonly answer: Answer;
+  /** Stop where the last seen line is not in the answer, instead of taking what is. */
+  readonly onlyIfFound?: boolean;
+  end: 'clean' | 'broken' | 'overtaken' | 'rotated';
+}
+
+class Reader {
+  readonly #kube: Kube;
+  readonly #target: LogTarget;
+  readonly #instance: LogInstance;
+  readonly #options: LogOptions;
+  readonly #path: string;
+  readonly #cursor = new Cursor();
+  readonly #refusals: Refusals;
+  readonly #began: number;
+  #failures = 0;
+  #hotSince = 0;
+  #hotBytes = 0;
+
+  constructor(kube: Kube, target: LogTarget, instance: LogInstance, options: LogOptions) {
+    this.#kube = kube;
+    this.#target = target;
+    this.#instance = instance;
+    this.#options = options;
+    const { namespace, pod } = target;
+    this.#path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+    this.#refusals = new Refusals(options.clock);
+    this.#began = options.clock.now();
+  }
+
+  async *run(): AsyncGenerator<Buffer, LogEnd> {
+    const { signal, clock, link } = this.#options;
+    // First what is there: an answer that ends shows for certain where we are, and comes faster than a followed one.
+    let catchUp = true;
+    for (;;) {
       signal.throwIfAborted();
-      if (!(error instanceof KfError) && !isNetwork(error)) throw error;
-      const verdict = refusals.judge(error, over, failures);
-      if (verdict === 'throw') throw error;
-      if (verdict === 'gone' || verdict === 'never') return cursor.started && over ? 'done' : verdict;
-      failed = true;
-      if (verdict === 'lost' && options.follow) link.lost(instance);
-      if (verdict === 'lost' && !options.follow && failures >= 8) throw error;
+      const place = this.#instance.place();
+      if (place === 'gone') return 'gone';
+      const over = this.#instance.over();
+      const last = over || !this.#options.follow;
+      const round = this.#round(!last && !catchUp, place);
+      try {
+        yield* this.#request(round);
+      } catch (error) {
+        const end = this.#failed(error, over);
+        if (end) return end;
+        round.end = 'broken';
+      }
+      if (round.end === 'clean' && round.answer.error !== undefined) {
+        // The kubelet began to answer and then could not; its message comes in place of lines: the log is being rotated, or gone.
+        round.end = 'broken';
+        if (this.#failures >= 5 && last) return this.#cursor.started ? 'done' : 'gone';
+      }
+      if (round.end === 'clean') {
+        const rest = round.resume?.end();
+        if (rest?.length) {
+          link.gap(this.#target);
+          yield this.#take(rest);
+        }
+        if (last) {
+          if (round.answer.rest.length) yield* lastLine(round.answer.rest, round.resume);
+          return 'done';
+        }
+      }
+      if (round.end === 'overtaken' || (round.end === 'clean' && catchUp)) {
+        catchUp = false;
+        continue;
+      }
+      // A follow that ended while, as far as we know, the container runs: it ended and we shall hear of it, or the kubelet restarted.
+      catchUp = true;
+      const delay = Math.min(3000, 100 * 2 ** Math.min(this.#failures++, 5)) * (0.75 + Math.random() / 2);
+      const wait = clock.sleep(delay, signal);
+      await (round.end === 'broken' ? wait : Promise.race([wait, this.#instance.changed()]));
+    }
+  }
+
+  #round(follow: boolean, place: Round['place']): Round {
+    const resume = this.#cursor.started ? new Resume(this.#cursor) : undefined;
+    return { follow, place, resume, answer: new Answer(), end: 'clean' };
+  }
+
+  /** The new lines of one answer. */
+  async *#request(round: Round): AsyncGenerator<Buffer> {
+    const { follow, place, resume, answer } = round;
+    const { clock, link, signal } = this.#options;
+    const query = {
+      container: this.#target.container,
+      timestamps: true,
+      ...(follow ? { follow } : {}),
+      ...(place === 'previous' ? { previous: true } : {}),
+      ...(resume ? { sinceTime: this.#cursor.since } : this.#from()),
+    };
+    const path = this.#path;
+    const stream = await this.#kube.stream({ path, query, signal, accept: '*/*', timeoutMs: 30_000 });
+    link.restored(this.#instance);
+    this.#refusals.none();
+    const silence = follow ? new Silence(this.#kube, { path, query, cursor: this.#cursor, clock, link }) : undefined;
+    this.#hotBytes = 0;
+    try {
+      for await (const lines of wholeLines(silence ? silence.watch(stream) : stream, answer)) {
+        const fresh = resume ? resume.push(lines) : lines;
+        if (resume?.gap) {
+          if (round.onlyIfFound) {
+            round.end = 'rotated';
+            return;
+          }
+          resume.gap = false;
+          if (this.#instance.place() === place) link.gap(this.#target);
+        }
+        if (!fresh.length) continue;
+        this.#failures = 0;
+        yield this.#take(fresh);
+        if (follow && this.#isHot(fresh.length) && (yield* this.#overtake(place))) {
+          round.end = 'overtaken';
+          return;
+        }
+      }
+      if (silence?.broken) round.end = 'broken';
+      if (silence?.unreachable) link.lost(this.#instance);
     } finally {
       silence?.stop();
     }
-    if (!failed && answer.error !== undefined) {
-      // The kubelet began to answer and then could not (its message comes in place of lines): the log is just being rotated, or gone.
-      failed = true;
-      if (failures >= 5 && (over || !options.follow)) return cursor.started ? 'done' : 'gone';
-    }
-    if (!failed) {
-      const rest = resume?.end() ?? Buffer.alloc(0);
-      if (rest.length) {
-        link.gap(target);
-        cursor.advance(rest);
-        yield rest;
-      }
-      if (over || !options.follow) {
-        if (answer.rest.length) yield* lastLine(answer.rest, resume);
-        return 'done';
-      }
-    }
-    if (!failed && catchUp) {
-      catchUp = false;
-      continue;
-    }
-    // A follow that ended while, as far as we know, the container runs: it has ended and we shall hear of it, or the kubelet restarted.
-    catchUp = true;
-    const wait = clock.sleep(Math.min(3000, 100 * 2 ** Math.min(failures++, 5)) * (0.75 + Math.random() / 2), signal);
-    await (failed ? wait : Promise.race([wait, instance.changed()]));
   }
-}
 
-/** What an answer ended with. */
-class Answer {
-  /** A last line without its end: whole if the container has ended. */
-  rest: Buffer = Buffer.alloc(0);
-  /** The kubelet's message in place of a line. */
-  error: string | undefined;
-}
-
-/** Cuts the answer after its last whole line; the unfinished rest waits for its end. */
-async function* wholeLines(stream: KubeStream, answer: Answer, silence: Silence | undefined): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of silence ? silence.watch(stream) : stream) {
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
-    if (end === 0) {
-      parts.push(chunk);
-      size += chunk.length;
-      if (size < longestLine) continue;
-      yield Buffer.concat([...parts, Buffer.of(NEWLINE)]);
-      parts = [];
-      size = 0;
-      continue;
-    }
-    yield parts.length
-      ? Buffer.concat([...parts, chunk.subarray(0, end)])
-      : end < chunk.length
-        ? chunk.subarray(0, end)
-        : chunk;
-    parts = end < chunk.length ? [chunk.subarray(end)] : [];
-    size = chunk.length - end;
+  /** Fetches what there is beyond the cursor. False where the log was rotated: then only the followed stream has the rest of the old file. */
+  async *#overtake(place: Round['place']): AsyncGenerator<Buffer, boolean> {
+    const round: Round = { ...this.#round(false, place), onlyIfFound: true };
+    yield* this.#request(round);
+    if (round.end === 'clean' && round.resume?.passing) return true;
+    this.#hotSince = this.#options.clock.now() + hotPauseMs;
+    return false;
   }
-  const rest = Buffer.concat(parts);
-  if (rest.length && stampEnd(rest, 0) < 0) answer.error = rest.toString();
-  else answer.rest = rest;
+
+  #isHot(bytes: number): boolean {
+    const passed = this.#options.clock.now() - this.#hotSince;
+    if (passed < 0) return false;
+    if (passed > hotMs) {
+      this.#hotSince += passed;
+      this.#hotBytes = 0;
+    }
+    this.#hotBytes += bytes;
+    return this.#hotBytes > hotBytes;
+  }
+
+  #take(lines: Buffer): Buffer {
+    this.#cursor.advance(lines);
+    return lines;
+  }
+
+  /** What a failed request means; undefined: it is to be tried again. */
+  #failed(error: unknown, over: boolean): LogEnd | undefined {
+    const { signal, follow, link } = this.#options;
+    signal.throwIfAborted();
+    if (!(error instanceof KfError) && !isNetwork(error)) throw error;
+    const verdict = this.#refusals.judge(error, over, this.#failures);
+    if (verdict === 'throw' || (verdict === 'lost' && !follow && this.#failures >= 5)) throw error;
+    if (verdict === 'gone' || verdict === 'never') return this.#cursor.started && over ? 'done' : verdict;
+    if (verdict === 'lost' && follow) link.lost(this.#instance);
+    return undefined;
+  }
+
+  /** Where the first request begins; asked again later, it begins at the same place. */
+  #from(): { sinceSeconds?: number; tailLines?: number } {
+    const { sinceSeconds, tailLines, clock } = this.#options;
+    const passed = (clock.now() - this.#began) / 1000;
+    return {
+      ...(sinceSeconds === undefined ? {} : { sinceSeconds: Math.ceil(sinceSeconds + passed) }),
+      ...(tailLines === undefined ? {} : { tailLines }),
+    };
+  }
 }
 
 /** The last line of a container that ended without a line break: given one. */
@@ -179,49 +250,4 @@ function* lastLine(rest: Buffer, resume: Resume | undefined): Generator<Buffer> 
   const line = Buffer.concat([rest, Buffer.of(NEWLINE)]);
   const fresh = resume ? Buffer.concat([resume.push(line), resume.end()]) : line;
   if (fresh.length) yield fresh;
-}
-
-/** Where the first request begins; asked again later, it begins at the same place. */
-function from(options: LogOptions, passedMs: number): { sinceSeconds?: number; tailLines?: number } {
-  return {
-    ...(options.sinceSeconds === undefined ? {} : { sinceSeconds: Math.ceil(options.sinceSeconds + passedMs / 1000) }),
-    ...(options.tailLines === undefined ? {} : { tailLines: options.tailLines }),
-  };
-}
-
-const isNetwork = (error: unknown): boolean =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
-
-/** Says what a refused request means for the log. */
-class Refusals {
-  readonly #clock: Clock;
-  #since: number | undefined;
-  #reached = false;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  none(): void {
-    this.#reached = true;
-    this.#since = undefined;
-  }
-
-  judge(error: unknown, over: boolean, failures: number): 'throw' | 'gone' | 'never' | 'wait' | 'lost' {
-    const { code, message = '' } = (error instanceof KfError && error.status) || {};
-    // The API server knows no such pod; a kubelet that was just restarted says 404 too, in other words.
-    if (code === 404) return /^pods "/.test(message) || (over && failures >= 5) ? 'gone' : 'lost';
-    if (code === 400) {
-      if (/not found|not available/.test(message)) return over ? 'gone' : 'wait';
-      if (/waiting to start|is terminated|not have a host assigned/.test(message)) return over ? 'never' : 'wait';
-      return 'throw';
-    }
-    if (code === 401 || code === 403) {
-      // An API server that is just starting refuses what it will allow once its caches are filled.
-      this.#since ??= this.#clock.now();
-      return this.#reached && this.#clock.now() - this.#since < 30_000 ? 'lost' : 'throw';
-    }
-    if (code === 422) return 'throw';
-    return 'lost';
-  }
 }
