@@ -51,7 +51,7 @@ const hasSubcommands = (group: Group, verb: string) =>
   entries(group).some(({ words }) => words.length > 1 && words[0] === verb);
 
 /** Long names of the command's switches, read from clipanion's option definitions. */
-function switchesOf(command: object): Set<string> {
+export function switchesOf(command: object): Set<string> {
   const names = new Set<string>();
   const builder = {
     addOption: ({ names: all, arity }: { names: string[]; arity: number }) => {
