@@ -73,7 +73,14 @@ function processContext(): Context {
     },
     env,
     cwd: process.cwd(),
-    home: homedir(),
+    get home() {
+      try {
+        return homedir();
+      } catch {
+        // A container's user may have neither HOME nor a line in /etc/passwd.
+        return '/';
+      }
+    },
     platform: process.platform,
     self: process.execPath,
     signal: interrupt.signal,
