@@ -57,7 +57,9 @@ async function asFunction(code: string): Promise<string> {
     charset: 'ascii',
     supported: { 'dynamic-import': false },
   });
-  return `(function(exports,require,module){${cjs}\n})`;
+  // esbuild leaves letters beyond ASCII in regular expressions; there, too, an escape means the same.
+  const ascii = cjs.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `(function(exports,require,module){${ascii}\n})`;
 }
 
 /** boot.ts or warm.ts as one CommonJS script. */
