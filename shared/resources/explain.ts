@@ -1,4 +1,4 @@
-import { objects } from './fields.ts';
+import { objects, text } from './fields.ts';
 import type { ContainerStatus, Pod } from './pod.ts';
 import { formatQuantity, parseQuantity } from './quantity.ts';
 
@@ -40,8 +40,7 @@ const starting = 'starting';
 /** Why a pod does not run yet, in plain words, from its conditions, its containers, its events. Never empty. */
 export function whyPodWaits(pod: Pod, about: Surroundings = {}): string {
   const scheduled = objects(pod.status?.conditions).find((c) => c.type === 'PodScheduled');
-  if (scheduled?.status === 'False')
-    return whyUnscheduled(pod, String(scheduled.message ?? ''), String(scheduled.reason ?? ''), about);
+  if (scheduled?.status === 'False') return whyUnscheduled(pod, text(scheduled.message), text(scheduled.reason), about);
   const gates = pod.spec?.schedulingGates;
   if (Array.isArray(gates) && gates.length > 0) return gated(gates);
   if (!pod.spec?.nodeName && scheduled?.status !== 'True') return 'no node chosen yet';
@@ -71,7 +70,8 @@ const imageOf = (pod: Pod, container: string) =>
 
 /** kubelet's reasons for a container that waits; '' for those that are part of any start. */
 function whyContainerWaits(status: ContainerStatus, image: string): string {
-  const { reason = '', message = '' } = status.state?.waiting ?? {};
+  const reason = text(status.state?.waiting?.reason);
+  const message = text(status.state?.waiting?.message);
   switch (reason) {
     case '':
     case 'ContainerCreating':

@@ -53,7 +53,7 @@ export function isTrue(object: unknown, type: string): Condition | undefined {
   return found?.status === 'True' ? found : undefined;
 }
 
-/** The earliest of the RFC 3339 times, ignoring empty ones. */
+/** The earliest of the RFC 3339 times, ignoring empty ones and the epoch, which the kubelet writes for what never started. */
 export const earliest = (times: Iterable<string | undefined>): string | undefined => edge(times, (a, b) => a < b);
 
 export const latest = (times: Iterable<string | undefined>): string | undefined => edge(times, (a, b) => a > b);
@@ -62,7 +62,7 @@ function edge(times: Iterable<string | undefined>, better: (a: number, b: number
   let best: string | undefined;
   for (const time of times) {
     const value = time ? Date.parse(time) : Number.NaN;
-    if (!Number.isNaN(value) && (best === undefined || better(value, Date.parse(best)))) best = time;
+    if (value > 0 && (best === undefined || better(value, Date.parse(best)))) best = time;
   }
   return best;
 }

@@ -53,6 +53,7 @@ function outline(object: KubeObject): Outline {
     succeeded: complete !== undefined,
     failed: failed !== undefined,
     why: failed ? (failed.reason === 'DeadlineExceeded' ? deadline : (reasons[failed.reason] ?? failed.message)) : '',
+    unclear: failed?.message ?? '',
     suspended: suspend,
     queue: suspend ? (object.metadata?.labels?.['kueue.x-k8s.io/queue-name'] ?? '') : '',
     resuming: suspended !== undefined && !suspend && (suspended.status === 'True' || status('active') + ready === 0),
@@ -60,7 +61,7 @@ function outline(object: KubeObject): Outline {
     running: ready > 0,
     waiting: status('active') > 0 ? 'its pods are starting' : 'the Job controller has not started it yet',
     nodes: { ready: Math.min(ready, total), total },
-    restarts: status('failed'),
+    restarts: failed ? 0 : status('failed'),
     started: text(at(object, 'status', 'startTime')) || object.metadata?.creationTimestamp,
     finished: text(at(object, 'status', 'completionTime')) || (complete ?? failed)?.lastTransitionTime || undefined,
   };

@@ -142,8 +142,9 @@ class Around {
   }
 }
 
-/** Succeeded and suspended jobs are told by their own object. */
-const needsPods = ({ phase }: JobState) => phase !== 'Succeeded' && phase !== 'Suspended';
+/** Jobs that are done, suspended, or run on all their nodes are told by their own object. */
+const needsPods = ({ phase, nodes }: JobState) =>
+  phase !== 'Succeeded' && phase !== 'Suspended' && !(phase === 'Running' && nodes.ready === nodes.total);
 
 const leavesNodesOpen = (job: KubeObject) => count(at(job, 'spec', 'trainer', 'numNodes')) === 0;
 

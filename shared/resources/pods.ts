@@ -1,4 +1,4 @@
-import { count, earliest, latest, objects } from './fields.ts';
+import { count, earliest, latest, objects, text } from './fields.ts';
 import type { ContainerStatus, Pod } from './pod.ts';
 import type { Failure, JobKind } from './resource.ts';
 
@@ -43,7 +43,7 @@ export function rankState(pod: Pod, names: Names): RankState {
     node: pod.spec?.nodeName ?? '',
     ready: main?.ready === true || pod.status?.phase === 'Succeeded',
     restarts: all.reduce((sum, s) => sum + count(s.restartCount), 0),
-    started: main?.state?.running?.startedAt ?? ended?.startedAt ?? main?.lastState?.terminated?.startedAt,
+    started: earliest([main?.state?.running?.startedAt ?? ended?.startedAt ?? main?.lastState?.terminated?.startedAt]),
     finished: ended?.finishedAt ?? (isOver(pod) ? latest(all.map((s) => s.state?.terminated?.finishedAt)) : undefined),
     failure: podFailure(pod, names),
   };
@@ -77,8 +77,8 @@ export function podFailure(pod: Pod, names: Names): Failure | undefined {
     const ended = status.state?.terminated ?? (status.state?.running ? undefined : status.lastState?.terminated);
     if (!ended || ended.exitCode === 0 || typeof ended.exitCode !== 'number') continue;
     const inIt = status === main ? '' : `${status.name} `;
-    const text = inIt + exitText(ended, limitOf(pod, status.name));
-    return { ...about, container: status.name, exitCode: ended.exitCode, reason: ended.reason ?? '', text };
+    const said = inIt + exitText(ended, limitOf(pod, status.name));
+    return { ...about, container: status.name, exitCode: ended.exitCode, reason: text(ended.reason), text: said };
   }
   if (!failed) return undefined;
   const text = why ? `failed (${why})${pod.status?.message ? `: ${pod.status.message}` : ''}` : 'failed';
@@ -109,17 +109,24 @@ function exitText(
   ended: { exitCode: number; signal?: number; reason?: string; message?: string },
   memory: string | undefined,
 ): string {
-  const { exitCode: code, reason = '', message = '' } = ended;
-  const last = message.trimEnd().split('\n').at(-1)?.trim();
+  const code = ended.exitCode;
+  const reason = text(ended.reason);
+  const last = text(ended.message).trimEnd().split('\n').at(-1)?.trim();
   const tail = last ? `: ${last}` : '';
   if (reason === 'OOMKilled') return `ran out of memory (${memory ? `limit ${memory}, ` : ''}OOMKilled)`;
-  if (/^(StartError|ContainerCannotRun)$/.test(reason)) return `could not start${tail || ` (${reason})`}`;
+  if (/^(StartError|ContainerCannotRun)$/.test(reason)) return `could not start${startTail(last) || ` (${reason})`}`;
   if (reason === 'DeadlineExceeded') return `ran out of time${tail}`;
   const signal = signals[ended.signal ?? code - 128];
   if (signal) return `was killed by ${signal} (exit ${code})${tail}`;
   const known = code === 127 ? ' (command not found)' : code === 126 ? ' (not executable)' : '';
   return `exited ${code}${last ? '' : known}${tail}`;
 }
+
+/** Of the chain of runtimes that pass an error on, what the last of them says. */
+const startTail = (message = '') => {
+  const inner = /\bexec: .*$/.exec(message)?.[0] ?? message;
+  return inner && `: ${inner.replace(/: unknown$/, '')}`;
+};
 
 /** What all of a job's pods say together. */
 export interface PodFacts {
