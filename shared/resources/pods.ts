@@ -70,20 +70,21 @@ export function podFailure(pod: Pod, names: Names): Failure | undefined {
   const why = pod.status?.reason ?? '';
   if (failed && ['Evicted', 'NodeLost', 'Preempting', 'Terminated', 'Shutdown', 'NodeAffinity'].includes(why)) {
     const word = why === 'Evicted' ? 'was evicted' : `was stopped (${why})`;
-    const text = `${word}${pod.status?.message ? `: ${pod.status.message}` : ''}`;
-    return { ...about, container: main?.name ?? '', exitCode: mainExit(main), reason: why, text };
+    return { ...about, container: main?.name ?? '', exitCode: mainExit(main), reason: why, text: word + said(pod) };
   }
   for (const status of ordered) {
     const ended = status.state?.terminated ?? (status.state?.running ? undefined : status.lastState?.terminated);
     if (!ended || ended.exitCode === 0 || typeof ended.exitCode !== 'number') continue;
     const inIt = status === main ? '' : `${status.name} `;
-    const said = inIt + exitText(ended, limitOf(pod, status.name));
-    return { ...about, container: status.name, exitCode: ended.exitCode, reason: text(ended.reason), text: said };
+    const how = inIt + exitText(ended, limitOf(pod, status.name));
+    return { ...about, container: status.name, exitCode: ended.exitCode, reason: text(ended.reason), text: how };
   }
   if (!failed) return undefined;
-  const text = why ? `failed (${why})${pod.status?.message ? `: ${pod.status.message}` : ''}` : 'failed';
-  return { ...about, container: main?.name ?? '', exitCode: mainExit(main), reason: why, text };
+  const how = why ? `failed (${why})${said(pod)}` : 'failed';
+  return { ...about, container: main?.name ?? '', exitCode: mainExit(main), reason: why, text: how };
 }
+
+const said = (pod: Pod) => (pod.status?.message ? `: ${pod.status.message}` : '');
 
 const mainExit = (main: ContainerStatus | undefined) => main?.state?.terminated?.exitCode ?? -1;
 
