@@ -29,14 +29,11 @@ const silence = 90_000;
 export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'stream' | 'close'> {
   const { context, where, transport } = parts;
   const whole = async (request: KubeRequest, accept: string): Promise<string> => {
-    const response = await answered(parts, { accept, ...request }, true);
-    try {
-      const text = await readBody(response, limitOf(parts, request), where);
-      parts.trace?.body(text);
-      return text;
-    } catch (error) {
-      throw signalOf(request, context).aborted ? new Interrupted() : networkError(error, where);
-    }
+    const text = await answered(parts, { accept, ...request }, true, (response) =>
+      readBody(response, limitOf(parts, request), where),
+    );
+    parts.trace?.body(text);
+    return text;
   };
   return {
     async json<T>(request: KubeRequest) {
@@ -48,10 +45,10 @@ export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'st
       }
     },
     text: (request) => whole(request, '*/*'),
-    stream: async (request) => {
-      const response = await answered(parts, { accept: 'application/json', ...request }, false);
-      return streamOf(response, signalOf(request, context), where);
-    },
+    stream: (request) =>
+      answered(parts, { accept: 'application/json', ...request }, false, async (response) =>
+        streamOf(response, signalOf(request, context), where),
+      ),
     close: () => transport.close(),
   };
 }
@@ -59,8 +56,13 @@ export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'st
 const signalOf = (request: KubeRequest, context: Context) => request.signal ?? context.signal;
 const limitOf = (parts: ClientParts, request: KubeRequest) => request.timeoutMs ?? (parts.timeoutMs || silence);
 
-/** Sends until there is an answer that is 2xx, or a reason to give up: that is thrown. */
-async function answered(parts: ClientParts, request: KubeRequest, compress: boolean): Promise<IncomingMessage> {
+/** Sends until there is an answer that is 2xx and could be taken, or a reason to give up: that is thrown. */
+async function answered<T>(
+  parts: ClientParts,
+  request: KubeRequest,
+  compress: boolean,
+  take: (response: IncomingMessage) => Promise<T>,
+): Promise<T> {
   const { context, credentials, where } = parts;
   let retries = 0;
   let refreshed = false;
@@ -71,7 +73,7 @@ async function answered(parts: ClientParts, request: KubeRequest, compress: bool
       const identity = await credentials.current();
       const response = await sendOnce(parts, request, identity, compress);
       const status = response.statusCode ?? 0;
-      if (status >= 200 && status < 300) return response;
+      if (status >= 200 && status < 300) return await take(response);
       const body = await readBody(response, limitOf(parts, request), where);
       parts.trace?.body(body);
       if (status === 401 && !refreshed) {
@@ -82,6 +84,7 @@ async function answered(parts: ClientParts, request: KubeRequest, compress: bool
       error = statusError(status, body, request, where);
     } catch (thrown) {
       if (thrown instanceof KfError) throw thrown;
+      if (signalOf(request, context).aborted) throw new Interrupted();
       failure = { code: (thrown as NodeJS.ErrnoException).code };
       error = networkError(thrown, where);
     }
