@@ -102,11 +102,15 @@ export class Resume {
   readonly #stamp: Buffer;
   readonly #same: number;
   readonly #limit: [number, number];
+  readonly #near: boolean;
   #count = 0;
   #held: Buffer[] = [];
   #heldBytes = 0;
+  #any = false;
 
-  constructor(cursor: Cursor) {
+  /** @param near the answer was asked for so that it begins before the last seen line: where its first line is later, that one is not in it */
+  constructor(cursor: Cursor, near = false) {
+    this.#near = near;
     this.#stamp = cursor.stamp;
     this.#same = cursor.same;
     const [seconds, nanos] = parseStamp(cursor.stamp.toString('latin1'));
@@ -127,13 +131,18 @@ export class Resume {
         return lines.subarray(end);
       }
       if (order === undefined ? this.#held.length > 0 : order > 0) {
-        if ((stop >= 0 && this.#tooLate(lines, at, stop)) || this.#heldBytes > holdLimit) {
+        if (
+          (stop >= 0 && this.#tooLate(lines, at, stop)) ||
+          this.#heldBytes > holdLimit ||
+          (this.#near && !this.#any)
+        ) {
           this.passing = this.gap = true;
           return Buffer.concat([...this.#held.splice(0), lines.subarray(at)]);
         }
         this.#held.push(lines.subarray(at, end));
         this.#heldBytes += end - at;
       }
+      this.#any ||= stop >= 0;
       at = end;
     }
     return lines.subarray(lines.length);

@@ -12,6 +12,8 @@ const NEWLINE = 10;
  */
 const hotBytes = 256 << 10;
 const hotMs = 1000;
+/** Where the last seen line should be near the end, an answer is asked for from so many lines before it. */
+const nearLines = 2000;
 /** After a try that found the log rotated, the followed stream, which still has the old file, is left in peace so long. */
 const hotPauseMs = 10_000;
 
@@ -30,6 +32,8 @@ export interface LogInstance {
   over(): boolean;
   /** Resolves at the next change of the two. */
   changed(): Promise<void>;
+  /** Asks the server how it is now: after an outage the watch may be behind. Never throws. */
+  refresh(): Promise<void>;
 }
 
 /** What happens to the connection: shared by all logs that are followed, so that a person reads each thing once. */
@@ -74,9 +78,11 @@ interface Round {
   readonly place: 'current' | 'previous';
   readonly resume: Resume | undefined;
   readonly answer: Answer;
+  /** Asked for from a few lines before the end. */
+  readonly near: boolean;
   /** Stop where the last seen line is not in the answer, instead of taking what is. */
-  readonly onlyIfFound?: boolean;
-  end: 'clean' | 'broken' | 'overtaken' | 'rotated';
+  readonly onlyIfFound: boolean;
+  end: 'clean' | 'broken' | 'overtaken' | 'notFound' | 'moved';
 }
 
 class Reader {
@@ -104,16 +110,21 @@ class Reader {
   }
 
   async *run(): AsyncGenerator<Buffer, LogEnd> {
-    const { signal, clock, link } = this.#options;
+    const { signal, clock } = this.#options;
     // First what is there: an answer that ends shows for certain where we are, and comes faster than a followed one.
     let catchUp = true;
+    // The last seen line is near the end of the log.
+    let near = false;
+    let misses = 0;
     for (;;) {
       signal.throwIfAborted();
+      if (this.#failures > 0) await this.#instance.refresh();
       const place = this.#instance.place();
       if (place === 'gone') return 'gone';
       const over = this.#instance.over();
       const last = over || !this.#options.follow;
-      const round = this.#round(!last && !catchUp, place);
+      const round = this.#round(!last && !catchUp, place, near && misses < 3 && (over || !catchUp));
+      near = false;
       try {
         yield* this.#request(round);
       } catch (error) {
@@ -128,19 +139,25 @@ class Reader {
       }
       if (round.end === 'clean') {
         const rest = round.resume?.end();
-        if (rest?.length) {
-          link.gap(this.#target);
-          yield this.#take(rest);
-        }
-        if (last) {
-          if (round.answer.rest.length) yield* lastLine(round.answer.rest, round.resume);
-          return 'done';
-        }
+        if (rest?.length && round.near) round.end = 'notFound';
+        else if (rest?.length && !(await this.#isGap(place))) round.end = 'moved';
+        else if (rest?.length) yield this.#take(rest);
+      }
+      misses = round.end === 'notFound' ? misses + 1 : round.resume?.passing ? 0 : misses;
+      if (round.end === 'notFound' || round.end === 'moved') {
+        catchUp = true;
+        continue;
+      }
+      if (round.end === 'clean' && last) {
+        if (round.answer.rest.length) yield* lastLine(round.answer.rest, round.resume);
+        return 'done';
       }
       if (round.end === 'overtaken' || (round.end === 'clean' && catchUp)) {
+        near = this.#cursor.started;
         catchUp = false;
         continue;
       }
+      near = round.end === 'clean' && this.#cursor.started;
       // A follow that ended while, as far as we know, the container runs: it ended and we shall hear of it, or the kubelet restarted.
       catchUp = true;
       const delay = Math.min(3000, 100 * 2 ** Math.min(this.#failures++, 5)) * (0.75 + Math.random() / 2);
@@ -149,21 +166,21 @@ class Reader {
     }
   }
 
-  #round(follow: boolean, place: Round['place']): Round {
-    const resume = this.#cursor.started ? new Resume(this.#cursor) : undefined;
-    return { follow, place, resume, answer: new Answer(), end: 'clean' };
+  #round(follow: boolean, place: Round['place'], near: boolean): Round {
+    const resume = this.#cursor.started ? new Resume(this.#cursor, near) : undefined;
+    return { follow, place, near, resume, onlyIfFound: near, answer: new Answer(), end: 'clean' };
   }
 
   /** The new lines of one answer. */
   async *#request(round: Round): AsyncGenerator<Buffer> {
-    const { follow, place, resume, answer } = round;
+    const { follow, place, near, resume, answer } = round;
     const { clock, link, signal } = this.#options;
     const query = {
       container: this.#target.container,
       timestamps: true,
       ...(follow ? { follow } : {}),
       ...(place === 'previous' ? { previous: true } : {}),
-      ...(resume ? { sinceTime: this.#cursor.since } : this.#from()),
+      ...(near ? { tailLines: nearLines } : resume ? { sinceTime: this.#cursor.since } : this.#from()),
     };
     const path = this.#path;
     const stream = await this.#kube.stream({ path, query, signal, accept: '*/*', timeoutMs: 30_000 });
@@ -176,11 +193,14 @@ class Reader {
         const fresh = resume ? resume.push(lines) : lines;
         if (resume?.gap) {
           if (round.onlyIfFound) {
-            round.end = 'rotated';
+            round.end = 'notFound';
             return;
           }
           resume.gap = false;
-          if (this.#instance.place() === place) link.gap(this.#target);
+          if (!(await this.#isGap(place))) {
+            round.end = 'moved';
+            return;
+          }
         }
         if (!fresh.length) continue;
         this.#failures = 0;
@@ -199,11 +219,24 @@ class Reader {
 
   /** Fetches what there is beyond the cursor. False where the log was rotated: then only the followed stream has the rest of the old file. */
   async *#overtake(place: Round['place']): AsyncGenerator<Buffer, boolean> {
-    const round: Round = { ...this.#round(false, place), onlyIfFound: true };
+    const round: Round = { ...this.#round(false, place, false), onlyIfFound: true };
     yield* this.#request(round);
     if (round.end === 'clean' && round.resume?.passing) return true;
     this.#hotSince = this.#options.clock.now() + hotPauseMs;
     return false;
+  }
+
+  /**
+   * The last seen line is not in the log: the node rotated it, which is said, unless the answer is another instance's: the container was
+   * restarted and the watch has not told yet.
+   */
+  async #isGap(place: Round['place']): Promise<boolean> {
+    const { clock, link, signal } = this.#options;
+    await clock.sleep(1000, signal);
+    await this.#instance.refresh();
+    if (this.#instance.place() !== place) return false;
+    link.gap(this.#target);
+    return true;
   }
 
   #isHot(bytes: number): boolean {

@@ -1,5 +1,7 @@
+import { Exit, KfError } from '../cli/errors.ts';
 import type { LogInstance } from '../kube/logs.ts';
 import type { ContainerStatus, Pod } from '../resources/pod.ts';
+import { byRank } from '../resources/pods.ts';
 import type { JobKind } from '../resources/resource.ts';
 
 /** Which logs are wanted. */
@@ -23,15 +25,17 @@ export interface Stream {
 }
 
 const stepOf = (rank: string) => rank.replace(/-\d+$/, '');
+const isRank = (rank: string, word: string) => rank === word || /(\d+)$/.exec(rank)?.[1] === word;
+const containersOf = (pod: Pod) =>
+  [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map((c) => c.name);
 
 /** The wanted containers of a pod, in the order of its spec: those that prepare it first. */
 export function streamsOf(pod: Pod, kind: JobKind, wanted: Wanted): Stream[] {
   const rank = kind.rank(pod);
-  const number = /(\d+)$/.exec(rank)?.[1];
-  if (wanted.ranks.length && !wanted.ranks.some((r) => r === rank || r === number)) return [];
+  if (wanted.ranks.length && !wanted.ranks.some((r) => isRank(rank, r))) return [];
   if (wanted.step !== undefined && wanted.step !== stepOf(rank)) return [];
   const main = kind.mainContainer(pod);
-  const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map((c) => c.name);
+  const all = containersOf(pod);
   const names = wanted.allContainers ? all : all.filter((name) => name === (wanted.container ?? main));
   const single = !wanted.allContainers && (wanted.container === undefined || wanted.container === main);
   return names.map((container) => ({ name: single ? rank : `${rank}/${container}`, rank, pod, container }));
@@ -58,12 +62,15 @@ export function servedIds(status: ContainerStatus | undefined): { current?: stri
 export class Instance implements LogInstance {
   readonly stream: Stream;
   readonly id: string;
+  readonly #ask: (pod: Pod) => Promise<void>;
   #pod: Pod;
   #deleted = false;
   #wake: () => void = () => {};
   #changed: Promise<void>;
 
-  constructor(stream: Stream, id: string) {
+  /** @param ask looks how the pod is now, and leads to {@link update} */
+  constructor(stream: Stream, id: string, ask: (pod: Pod) => Promise<void>) {
+    this.#ask = ask;
     this.stream = stream;
     this.id = id;
     this.#pod = stream.pod;
@@ -82,6 +89,10 @@ export class Instance implements LogInstance {
 
   changed(): Promise<void> {
     return this.#changed;
+  }
+
+  refresh(): Promise<void> {
+    return this.#ask(this.#pod);
   }
 
   update(pod: Pod, deleted: boolean): void {
@@ -113,6 +124,8 @@ export class PodTracker {
   #active = 0;
   /** Called when the last reader has ended. */
   onIdle: () => void = () => {};
+  /** Asks how a pod is now and gives it to {@link set}. */
+  onAsk: (pod: Pod) => Promise<void> = async () => {};
   onError: (error: unknown) => void = () => {};
 
   constructor(kind: JobKind, wanted: Wanted, read: ReadInstance) {
@@ -152,7 +165,7 @@ export class PodTracker {
       const { current, previous } = servedIds(statusOf(pod, stream.container));
       for (const id of [previous, current]) {
         if (id === undefined || known.instances.some((i) => i.id === id)) continue;
-        const instance = new Instance(stream, id);
+        const instance = new Instance(stream, id, (it) => this.onAsk(it));
         instance.update(pod, deleted);
         known.instances.push(instance);
         this.#active++;
@@ -177,4 +190,17 @@ export class PodTracker {
       if (--this.#active === 0) this.onIdle();
     }
   }
+}
+
+/** Where the pods have nothing of what is wanted: what there is (exit 3). */
+export function unknownWish(job: string, pods: readonly Pod[], kind: JobKind, wanted: Wanted): KfError | undefined {
+  const ranks = [...new Set(pods.map((pod) => kind.rank(pod)))].sort(byRank);
+  const none = (what: string, there: string[]) =>
+    new KfError(Exit.notFound, `${job} has no ${what}`, { hint: `there are: ${there.join(', ')}` });
+  for (const rank of wanted.ranks) if (!ranks.some((r) => isRank(r, rank))) return none(`rank ${rank}`, ranks);
+  const { step, container } = wanted;
+  if (step !== undefined && !ranks.some((r) => stepOf(r) === step))
+    return none(`step ${step}`, [...new Set(ranks.map(stepOf))]);
+  if (container === undefined || pods.some((pod) => streamsOf(pod, kind, wanted).length > 0)) return undefined;
+  return none(`container ${container}`, [...new Set(pods.flatMap(containersOf))]);
 }

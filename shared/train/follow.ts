@@ -1,5 +1,5 @@
 import type { Context } from '../cli/context.ts';
-import { Exit } from '../cli/errors.ts';
+import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
 import { podLog } from '../kube/logs.ts';
 import type { Pod } from '../resources/pod.ts';
@@ -86,6 +86,7 @@ class Follower {
     const wanted = { ...options, ranks: options.ranks ?? [] };
     this.#tracker = new PodTracker(kind, wanted, (instance) => this.#read(instance));
     this.#tracker.onIdle = () => this.#wake();
+    this.#tracker.onAsk = (pod) => this.#ask(pod);
     this.#tracker.onError = (error) => this.#fail(error);
   }
 
@@ -156,6 +157,19 @@ class Follower {
     if (this.#signal.aborted) return;
     this.#error ??= error;
     this.#wake();
+  }
+
+  async #ask(pod: Pod): Promise<void> {
+    const { name, uid } = pod.metadata;
+    try {
+      const path = `/api/v1/namespaces/${this.#namespace}/pods/${name}`;
+      const now = await this.#kube.json<Pod>({ path, signal: this.#signal, timeoutMs: 10_000 });
+      if (now.metadata.uid === uid) this.#tracker.set(now);
+      else this.#tracker.set(pod, true);
+    } catch (error) {
+      // Where the server can't be asked, the request for the log finds that out.
+      if (error instanceof KfError && error.status?.code === 404) this.#tracker.set(pod, true);
+    }
   }
 
   async #read(instance: Instance): Promise<void> {
