@@ -1,5 +1,5 @@
 /** Every program of the cluster, and krew, built from the one Go module in go/ and kept in the cache. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir, goModule, kubernetesVersion, shortHash } from './layout.ts';
 import { step } from './progress.ts';
@@ -13,8 +13,9 @@ const linkFlags = [
 ].join(' ');
 const krew = ['sigs.k8s.io/krew/cmd/krew', 'sigs.k8s.io/krew/cmd/validate-krew-manifest'];
 const own = ['./dns', './pause', './pki'];
-/** About how many packages a build of everything compiles, for the progress line. */
-const packageCount = 2500;
+/** About how many packages a build of everything compiles, and how many programs it links; for the progress line. */
+const packageCount = 3000;
+const programCount = 14;
 
 const sources = () =>
   ['go.mod', 'go.sum', 'dns/main.go', 'pause/main.go', 'pki/main.go'].map((file) => readFileSync(join(goModule, file)));
@@ -61,19 +62,30 @@ async function buildOnce(toolsOnly: boolean): Promise<string> {
 }
 
 async function build(dir: string, toolsOnly: boolean, note: (text: string) => void): Promise<void> {
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
+  const env = { ...goEnv(), CGO_ENABLED: '0' };
   let compiled = 0;
+  let fetched = '';
   const onLine = (line: string) => {
-    if (line.startsWith('go: ')) return note(line.slice(4, 80));
-    compiled += 1;
-    note(toolsOnly ? `${compiled} packages compiled` : `${compiled} of about ${packageCount} packages compiled`);
+    if (line.startsWith('go: ')) fetched = line.slice(4, 80);
+    else compiled += 1;
   };
+  const timer = setInterval(() => {
+    const linked = readdirSync(dir).length - 1;
+    const compiling = compiled > 0 ? `${compiled} of at most ${packageCount} packages compiled, ` : '';
+    if (fetched && compiled === 0) note(fetched);
+    else note(`${compiling}${linked} of ${toolsOnly ? 3 : programCount} programs linked`);
+  }, 1000);
   const options = { cwd: goModule, env, nice: true, onLine };
-  // `tool` is every tool that go.mod names: one command, so that the libraries they share are compiled once.
-  const packages = toolsOnly ? ['k8s.io/kubernetes/cmd/kubectl', ...krew] : ['tool'];
-  await must('go', ['build', '-v', '-trimpath', '-ldflags', linkFlags, '-o', `${dir}/`, ...packages], options);
+  try {
+    // `tool` is every tool that go.mod names: one command, so that the libraries they share are compiled once.
+    const packages = toolsOnly ? ['k8s.io/kubernetes/cmd/kubectl', ...krew] : ['tool'];
+    await must('go', ['build', '-v', '-trimpath', '-ldflags', linkFlags, '-o', `${dir}/`, ...packages], options);
+    if (!toolsOnly)
+      await must('go', ['build', '-v', '-trimpath', '-ldflags', '-s -w', '-o', `${dir}/`, ...own], options);
+  } finally {
+    clearInterval(timer);
+  }
   if (!toolsOnly) {
-    await must('go', ['build', '-v', '-trimpath', '-ldflags', '-s -w', '-o', `${dir}/`, ...own], options);
     renameSync(join(dir, 'server'), join(dir, 'etcd'));
     renameSync(join(dir, 'dns'), join(dir, 'coredns'));
   }
@@ -82,9 +94,12 @@ async function build(dir: string, toolsOnly: boolean, note: (text: string) => vo
   for (const name of ['kubectl', 'krew', 'kubectl-krew']) symlinkSync(join('..', name), join(toolsOf(dir), name));
 }
 
+/** The person's settings for Go must not change what is built, nor Go the module's files. */
+const goEnv = () => ({ ...process.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' });
+
 /** The folder of a module's source in Go's module cache, downloaded if need be. */
 export async function moduleDir(module: string): Promise<string> {
-  const env = { ...process.env, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
+  const env = goEnv();
   await run('go', ['mod', 'download', module], { cwd: goModule, env });
   return (await must('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: goModule, env })).trim();
 }

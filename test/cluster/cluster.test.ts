@@ -149,6 +149,16 @@ if (skip || process.env.KF_TEST_CONTEXT) {
     await c.cluster('down');
   });
 
+  test('an up that is interrupted leaves nothing', async () => {
+    const one = checkout();
+    const child = victim(one, [join(here, 'main.ts'), 'up', '--bare']);
+    const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const slot = (await until('the node', 20, () => readState(one.dir)?.init && readState(one.dir)))?.slot;
+    child.kill('SIGINT');
+    assert.is(await code, 130);
+    assert.equal(traces(slot, one.dir), []);
+  });
+
   test('an up that is killed half way is cleaned up by the next', async () => {
     const d = checkout();
     const first = victim(d, [join(here, 'main.ts'), 'up', '--bare']);

@@ -170,6 +170,13 @@ export async function down(owner?: number): Promise<boolean> {
   return withLock(dir, remove, () => say('another run starts or ends this cluster: waiting'));
 }
 
+/** For an `up` of this process that is interrupted: takes away what it has begun, and nothing else. */
+export async function abandon(): Promise<void> {
+  const dir = runDir();
+  const begun = claims().some((claim) => claim.run === dir && claim.starter.pid === process.pid);
+  if (begun && !readState(dir)?.complete) await removeCheckout(dir);
+}
+
 async function removeCheckout(dir: string): Promise<boolean> {
   const id = checkoutId();
   const state = readState(dir);

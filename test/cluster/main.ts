@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toolsOf } from './binaries.ts';
-import { down, healthy, Missing, up } from './cluster.ts';
+import { abandon, down, healthy, Missing, up } from './cluster.ts';
 import { kubectlOf } from './kubeflow.ts';
 import { jobsetVersion, kubernetesVersion, runDir, slotNames, trainerVersion } from './layout.ts';
 import { seconds } from './progress.ts';
@@ -15,6 +15,15 @@ const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 async function runUp(bare: boolean): Promise<number> {
   const since = Date.now();
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)
+    process.once(signal, () => {
+      tell('interrupted: ending what was begun');
+      abandon().finally(() => process.exit(code));
+    });
   const { state, started } = await up({ bare });
   const where = slotNames(state.slot).server;
   tell(started ? `up after ${seconds(Date.now() - since)}: ${where}` : `already up since ${state.since}: ${where}`);

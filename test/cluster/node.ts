@@ -17,7 +17,7 @@ import { type Daemon, writeDaemons } from './daemons.ts';
 import { here, type SlotNames, slotNames } from './layout.ts';
 import { writePki } from './pki.ts';
 import { releaseSlot, type State, writeState } from './state.ts';
-import { alive, end, identify, must, processesIn, run, sleep, until } from './system.ts';
+import { alive, end, identify, must, type ProcessId, processesIn, run, sleep, until } from './system.ts';
 
 const cgroupRoot = '/sys/fs/cgroup';
 const controllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids', 'systemd'];
@@ -30,6 +30,7 @@ export async function startNode(dir: string, state: State): Promise<void> {
   mkdirSync(join(dir, 'pki'), { recursive: true });
   await writePki(state.bin, dir, names);
   writeDaemons({ run: dir, bin: state.bin, runtime: join(state.images, 'runtime') }, names);
+  await sweep(names, []); // the slot is ours: what still bears its name is a killed run's
   await makeNetwork(names);
   makeCgroups(names.cgroup);
   const log = openSync(join(dir, 'log/node.log'), 'a');
@@ -95,18 +96,24 @@ function makeCgroups(name: string): void {
  * killed run left is found by the slot's names, which only the holder of the slot uses.
  */
 export async function removeNode(slot: number, dir: string, state: State | undefined): Promise<void> {
-  const names = slotNames(slot);
-  const left = [state?.init, state?.holder].filter((id) => id !== undefined);
+  await sweep(
+    slotNames(slot),
+    [state?.init, state?.holder].filter((id) => id !== undefined),
+  );
+  await must('rm', ['-rf', '--one-file-system', dir]);
+  releaseSlot(slot);
+}
+
+/** Ends the recorded processes and those in the slot's network namespace; removes that, the link and the cgroups. */
+async function sweep(names: SlotNames, recorded: ProcessId[]): Promise<void> {
+  const left = [...recorded];
   const bound = `/run/netns/${names.netns}`;
-  // A run killed before it wrote its record: the processes in the namespace that bears the slot's name.
   if (existsSync(bound)) left.push(...processesIn('net', String(statSync(bound).ino)));
   for (const id of left) end(id);
   await until('the end of the node', 20, () => !left.some(alive), 20);
-  await run('ip', ['link', 'del', names.hostLink]);
+  if (existsSync(`/sys/class/net/${names.hostLink}`)) await run('ip', ['link', 'del', names.hostLink]);
   if (existsSync(bound)) await must('ip', ['netns', 'del', names.netns]);
   await until('removal of the cgroups', 10, () => removeCgroups(names.cgroup), 100);
-  await must('rm', ['-rf', '--one-file-system', dir]);
-  releaseSlot(slot);
 }
 
 /** Removes the cgroups of a slot; false while a process in them is still ending. */

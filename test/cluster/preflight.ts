@@ -1,4 +1,5 @@
 /** What a machine must have for the real cluster. */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binariesDir } from './binaries.ts';
@@ -12,7 +13,7 @@ export type Lack = { missing: string; remedy: string };
 
 const elsewhere = 'or use a cluster you have: KF_TEST_CONTEXT=<context>';
 
-/** All that is missing here, the most basic first; empty when the cluster can be started. Looks only, takes milliseconds. */
+/** All that is missing here, the most basic first; empty when the cluster can be started. Looks only; quick. */
 export function preflight(): Lack[] {
   if (process.platform !== 'linux') return [{ missing: 'Linux', remedy: `run it on Linux, ${elsewhere}` }];
   if (process.getuid?.() !== 0) return [{ missing: 'root', remedy: `run it as root (sudo), ${elsewhere}` }];
@@ -20,7 +21,7 @@ export function preflight(): Lack[] {
   const lack = (missing: string, remedy: string) => lacks.push({ missing, remedy });
   const built = existsSync(binariesDir());
   if (!(built && existsSync(imagesDir()))) {
-    if (!which('go')) lack('Go', 'install Go 1.26 or later: https://go.dev/dl');
+    if (!goIsNew()) lack('Go 1.21 or later', 'install it: https://go.dev/dl'); // which fetches the Go that go.mod asks for
     if (!which('apt-get') || !which('dpkg-deb')) lack('Debian or Ubuntu (apt-get)', `run it there, ${elsewhere}`);
   }
   for (const [program, from] of [
@@ -39,6 +40,12 @@ export function preflight(): Lack[] {
   const socket = containerdSocket(runDir());
   if (socket.length > 100) lack(`a short path (${socket} is too long for a socket)`, 'set KF_CACHE to a shorter one');
   return lacks;
+}
+
+function goIsNew(): boolean {
+  const version = which('go') ? spawnSync('go', ['version'], { encoding: 'utf8', cwd: '/' }).stdout : '';
+  const minor = version?.match(/ go1\.(\d+)/)?.[1];
+  return minor !== undefined && Number(minor) >= 21;
 }
 
 function cgroups(): Lack[] {
