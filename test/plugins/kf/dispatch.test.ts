@@ -1,0 +1,82 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { group } from '../../../plugins/kf/index.ts';
+import { runCommand, type World } from '../../support/command.ts';
+
+let dir = '';
+test.before.each(() => {
+  dir = mkdtempSync(join(tmpdir(), 'kf-dispatch-'));
+});
+test.after.each(() => rmSync(dir, { recursive: true, force: true }));
+
+function program(name: string): string {
+  const file = join(dir, name);
+  writeFileSync(file, '#!/bin/sh\n');
+  chmodSync(file, 0o755);
+  return file;
+}
+
+/** Runs `kubectl kf <argv>` and says what it was handed over to. */
+async function dispatched(argv: string[], world: World = {}) {
+  let handed: unknown[] | undefined;
+  const handOver = async (...all: unknown[]) => {
+    handed = all;
+    return 42;
+  };
+  const result = await runCommand(group, argv, { env: { PATH: dir }, home: dir, handOver, ...world });
+  return { ...result, handed };
+}
+
+test('a verb goes to its group, with the words after it, and its exit code comes back', async () => {
+  const file = program('kubectl-kf_train');
+  const { code, handed, stdout, stderr } = await dispatched(['train', 'list', '-A', '--', 'x']);
+  assert.equal(handed, [file, ['list', '-A', '--', 'x'], 'kubectl-kf_train']);
+  assert.equal([code, stdout, stderr], [42, '', '']);
+});
+
+test('a group with several verbs gets the verb too', async () => {
+  const file = program('kubectl-kf_project');
+  assert.equal((await dispatched(['create', 'a'])).handed, [file, ['create', 'a'], 'kubectl-kf_project']);
+});
+
+test("anyone's kubectl-kf_foo answers to foo", async () => {
+  const file = program('kubectl-kf_foo');
+  assert.equal((await dispatched(['foo', '--bar'])).handed, [file, ['--bar'], 'kubectl-kf_foo']);
+});
+
+test('help for a verb is asked of its group', async () => {
+  const file = program('kubectl-kf-train');
+  assert.equal((await dispatched(['help', 'train', 'list'])).handed, [file, ['list', '--help'], 'kubectl-kf-train']);
+});
+
+test('the words of this plugin are its own, even where someone has a plugin of that name', async () => {
+  program('kubectl-kf_version');
+  const { code, handed, stdout } = await dispatched(['version', '--client']);
+  assert.is(handed, undefined);
+  assert.is(code, 0);
+  assert.match(stdout, /^client +\d/);
+});
+
+test('a word that is no name of a program is never looked for', async () => {
+  mkdirSync(join(dir, 'kubectl-kf-..'));
+  const { code, stderr, handed } = await dispatched(['../sh']);
+  assert.equal([code, handed], [2, undefined]);
+  assert.match(stderr, 'no verb "../sh"');
+});
+
+test('the overview names the groups that are installed, and those that are not', async () => {
+  program('kubectl-kf_train');
+  program('kubectl-kf_foo');
+  for (const argv of [[], ['--help'], ['-h'], ['help']]) {
+    const { code, stdout, stderr } = await dispatched(argv);
+    assert.equal([code, stderr], [0, '']);
+    assert.match(stdout, /\n {2}use +show the project/);
+    assert.match(stdout, /installed:\n {2}kf-train +train models: train\n {2}kf-foo +foo\n/);
+    assert.match(stdout, /to be installed[^\n]*:\n {2}kf-notebook /);
+  }
+});
+
+test.run();
