@@ -7,7 +7,8 @@ export async function proxyAgent(proxy: URL, secure: boolean, options: AgentOpti
   if (proxy.protocol.startsWith('socks5')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     const url = new URL(proxy.href.replace(/^socks5:/, 'socks5h:'));
-    return new SocksProxyAgent(url, options) as unknown as Agent;
+    // Said outright: its guess (from the call stack) is wrong when a connection comes back, which then is not used again.
+    return new SocksProxyAgent(url, { ...options, secureEndpoint: secure } as typeof options) as unknown as Agent;
   }
   const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
   const settings = {
