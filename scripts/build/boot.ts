@@ -4,10 +4,12 @@ import { loader } from './loader.ts';
 
 /** Put in by the bundle: whether code caches were made for this target. */
 declare const KF_CACHED: boolean;
+/** The same: the pack that each chunk is in. */
+declare const KF_PACKS: Record<string, string>;
 
 const asset = (name: string) => getRawAsset(name) as ArrayBuffer;
-// The bundle is ASCII, so that a chunk becomes a one-byte string by a plain copy.
+// The bundle is ASCII, so that a pack becomes a one-byte string by a plain copy.
 const source = (name: string) => Buffer.from(asset(name)).toString('latin1');
 const cache = (name: string) => (KF_CACHED ? new Uint8Array(asset(`${name}.cache`)) : undefined);
 
-loader({ source, cache }, require)('./main.js');
+loader({ packs: KF_PACKS, source, cache }, require)('./main.js');

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
+import type { Chunks, Packed } from './pack.ts';
 import { root } from './paths.ts';
-
-/** A group's code: chunks by name (`./main.js` is the first), each a function expression in ASCII. */
-export type Chunks = Map<string, string>;
 
 export interface Stamp {
   version: string;
@@ -33,6 +31,7 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
     outdir: '/',
     format: 'esm',
     splitting: true,
+    metafile: true,
     chunkNames: '[name]-[hash]',
     mainFields: ['module', 'main'],
     define: {
@@ -42,8 +41,20 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
     },
     plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty],
   });
+  // Outputs have paths from the working directory in the metafile, and absolute ones as files.
+  const name = (path: string) => `./${basename(path)}`;
+  const needs = new Map<string, string[]>();
+  for (const [path, { imports }] of Object.entries(result.metafile?.outputs ?? {})) {
+    const own = imports.filter(({ kind, external }) => kind === 'import-statement' && !external);
+    needs.set(
+      name(path),
+      own.map((each) => name(each.path)),
+    );
+  }
   const chunks: Chunks = new Map();
-  for (const file of result.outputFiles ?? []) chunks.set(`.${file.path}`, await asFunction(file.text));
+  for (const { path, text } of result.outputFiles ?? []) {
+    chunks.set(name(path), { code: await asFunction(text), needs: needs.get(name(path)) ?? [] });
+  }
   return chunks;
 }
 
@@ -59,16 +70,16 @@ async function asFunction(code: string): Promise<string> {
   });
   // esbuild leaves letters beyond ASCII in regular expressions; there, too, an escape means the same.
   const ascii = cjs.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `(function(exports,require,module){${ascii}\n})`;
+  return `function(exports,require,module){${ascii}\n}`;
 }
 
 /** boot.ts or warm.ts as one CommonJS script. */
-export async function bundleLoader(name: 'boot' | 'warm', cached: boolean): Promise<string> {
+export async function bundleLoader(name: 'boot' | 'warm', packs: Packed['packs'], cached: boolean): Promise<string> {
   const result = await build({
     ...common,
     entryPoints: [join(import.meta.dirname, `${name}.ts`)],
     format: 'cjs',
-    define: { KF_CACHED: String(cached) },
+    define: { KF_CACHED: String(cached), KF_PACKS: JSON.stringify(packs) },
   });
   return result.outputFiles![0]!.text;
 }

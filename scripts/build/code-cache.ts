@@ -28,12 +28,12 @@ export async function runnerFor(target: Target): Promise<string[] | undefined> {
 }
 
 /**
- * Makes the V8 code cache of each chunk in a folder by running the group's commands as the executable would: what they use
- * is in the cache, what they do not is compiled when it is first needed. Chunks that no command reached get an empty file,
+ * Makes the V8 code cache of each pack in a folder by running the group's commands as the executable would: what they use
+ * is in the cache, what they do not is compiled when it is first needed. Packs that no command reached get an empty file,
  * which V8 refuses.
- * @param dir holds the chunks and warm.js
+ * @param dir holds the packs and warm.js
  */
-export async function makeCodeCaches(group: string, runner: string[], dir: string, chunks: string[]): Promise<void> {
+export async function makeCodeCaches(group: string, runner: string[], dir: string, packs: string[]): Promise<void> {
   const api = await fakeApi();
   try {
     const emulated = runner.length > 1;
@@ -41,8 +41,8 @@ export async function makeCodeCaches(group: string, runner: string[], dir: strin
   } finally {
     await api.close();
   }
-  for (const chunk of chunks) {
-    const file = join(dir, `${chunk}.cache`);
+  for (const pack of packs) {
+    const file = join(dir, `${pack}.cache`);
     if (!existsSync(file)) await writeFile(file, '');
   }
 }

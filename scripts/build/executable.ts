@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleGroup, bundleLoader, type Chunks, type Stamp } from './bundle.ts';
+import { bundleGroup, bundleLoader, type Stamp } from './bundle.ts';
 import { makeCodeCaches, runnerFor } from './code-cache.ts';
 import { inject } from './inject.ts';
 import { baseFor } from './node.ts';
+import { type Packed, pack } from './pack.ts';
 import { dist, root } from './paths.ts';
 import { step } from './progress.ts';
 import { executableName, type Target } from './targets.ts';
@@ -31,7 +32,7 @@ export async function buildExecutable(
     const work = await mkdtemp(join(tmpdir(), 'kf-build-'));
     try {
       const made = join(work, 'executable');
-      await assemble(group, target, await bundleGroup(group, stamp), work, made);
+      await assemble(group, target, pack(await bundleGroup(group, stamp)), work, made);
       await mkdir(join(out, target.name), { recursive: true });
       await mkdir(join(out, '.inputs'), { recursive: true });
       await rm(mark, { force: true });
@@ -44,23 +45,24 @@ export async function buildExecutable(
   return output;
 }
 
-/** Chunks and their caches as files in `work`, then the executable of them. */
-async function assemble(group: string, target: Target, chunks: Chunks, work: string, made: string): Promise<void> {
-  const dir = join(work, 'chunks');
+/** Packs and their caches as files in `work`, then the executable of them. */
+async function assemble(group: string, target: Target, packed: Packed, work: string, made: string): Promise<void> {
+  const { scripts, packs } = packed;
+  const dir = join(work, 'packs');
   await mkdir(dir);
   const assets: Record<string, string> = {};
-  for (const [name, code] of chunks) {
+  for (const [name, code] of scripts) {
     assets[name] = join(dir, name);
     await writeFile(assets[name], code);
   }
   const runner = await runnerFor(target);
   if (runner) {
-    await writeFile(join(dir, 'warm.js'), await bundleLoader('warm', true));
-    await makeCodeCaches(group, runner, dir, [...chunks.keys()]);
-    for (const name of chunks.keys()) assets[`${name}.cache`] = join(dir, `${name}.cache`);
+    await writeFile(join(dir, 'warm.js'), await bundleLoader('warm', packs, true));
+    await makeCodeCaches(group, runner, dir, [...scripts.keys()]);
+    for (const name of scripts.keys()) assets[`${name}.cache`] = join(dir, `${name}.cache`);
   }
   const main = join(work, 'boot.js');
-  await writeFile(main, await bundleLoader('boot', runner !== undefined));
+  await writeFile(main, await bundleLoader('boot', packs, runner !== undefined));
   await inject(target, main, assets, made);
 }
 

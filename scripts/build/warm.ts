@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Script } from 'node:vm';
 import { loader } from './loader.ts';
 
+/** Put in by the bundle: the pack that each chunk is in. */
+declare const KF_PACKS: Record<string, string>;
+
 const dir = process.argv[2]!;
 const words = process.argv.slice(3);
 process.argv = [process.execPath, process.execPath, ...words];
@@ -28,4 +31,5 @@ process.on('exit', () => {
 });
 
 const source = (name: string) => readFileSync(join(dir, name), 'latin1');
-loader({ source, cache, compiled: (name, script) => scripts.set(name, script) }, require)('./main.js');
+const compiled = (name: string, script: Script) => scripts.set(name, script);
+loader({ packs: KF_PACKS, source, cache, compiled }, require)('./main.js');
