@@ -15,6 +15,8 @@ export interface WatchOptions {
   onTrouble?: (message: string) => void;
   /** Called when it is back after that. */
   onRestored?: () => void;
+  /** Milliseconds without a word after which the connection is taken for dead. */
+  silenceMs?: number;
 }
 
 type Query = Record<string, string | number | boolean | undefined>;
@@ -22,7 +24,7 @@ type Query = Record<string, string | number | boolean | undefined>;
 /** Seconds after which the server is asked to end a watch; a new one follows at once. Spread, as client-go's reflectors do. */
 const rotation = () => Math.round(240 + Math.random() * 120);
 /** Bookmarks come about once a minute: a connection that brings nothing for this long is taken for dead. */
-const silenceMs = 100_000;
+const usualSilence = 100_000;
 /** How long the head of the answer may take. */
 const headMs = 15_000;
 /**
@@ -58,7 +60,7 @@ export async function* watch<T extends KubeObject = KubeObject>(
       silence = setTimeout(() => {
         rotated = true;
         stop.abort();
-      }, silenceMs);
+      }, options.silenceMs ?? usualSilence);
     };
     try {
       const stream = await kube.stream({
