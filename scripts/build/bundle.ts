@@ -39,7 +39,7 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
       KF_COMMIT: JSON.stringify(stamp.commit),
       'process.env.NODE_ENV': '"production"',
     },
-    plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty],
+    plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty, yamlAsModule],
   });
   // Outputs have paths from the working directory in the metafile, and absolute ones as files.
   const name = (path: string) => `./${basename(path)}`;
@@ -116,5 +116,14 @@ const clipanionWithoutTty: Plugin = {
       const lib = /^.*[\\/]clipanion[\\/]lib(?=[\\/])/.exec(dirname(importer))?.[0];
       return lib ? { path: join(lib, 'platform', 'browser.mjs') } : undefined;
     });
+  },
+};
+
+/** yaml has a CommonJS build for Node, of which a dynamic import in a bundle sees no names; its ES modules are the same code. */
+const yamlAsModule: Plugin = {
+  name: 'yaml-as-module',
+  setup(esbuild) {
+    const path = join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js');
+    esbuild.onResolve({ filter: /^yaml$/ }, () => ({ path, sideEffects: false }));
   },
 };
