@@ -44,6 +44,8 @@ export class TrainList extends KubeCommand {
     const table = new Table(this.context, jobColumns(this.context.now(), this.all), this.output === 'wide');
     const raw = isRaw(this.output) ? await this.#printer(this.output) : undefined;
     const older = this.#olderKinds();
+    // Whoever awaits it gets to know; an earlier error ends the command before that.
+    older.catch(() => {});
     let found = 0;
     const show = async (kind: JobKind) => {
       for await (const rows of listJobs(kube, kind, query)) {
