@@ -58,7 +58,11 @@ export function writeCache(kube: Kube, context: Where, groups: CachedGroup[]): v
     writeFileSync(temporary, JSON.stringify({ format, at: context.now(), groups } satisfies Stored), { mode: 0o640 });
     renameSync(temporary, file);
   } catch {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // It never came to be.
+    }
   }
 }
 
