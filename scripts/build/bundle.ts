@@ -39,7 +39,7 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
       KF_COMMIT: JSON.stringify(stamp.commit),
       'process.env.NODE_ENV': '"production"',
     },
-    plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty, yamlAsModule],
+    plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty, clipanionWithoutStreams, yamlAsModule],
   });
   // Outputs have paths from the working directory in the metafile, and absolute ones as files.
   const name = (path: string) => `./${basename(path)}`;
@@ -125,5 +125,28 @@ const yamlAsModule: Plugin = {
   setup(esbuild) {
     const path = join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js');
     esbuild.onResolve({ filter: /^yaml$/ }, () => ({ path, sideEffects: false }));
+  },
+};
+
+/**
+ * clipanion opens the process's three streams when it loads, and copies its context, which opens ours: 5 ms that a command
+ * which writes to one of them need not pay. shared/cli always gives a whole context.
+ */
+const clipanionWithoutStreams: Plugin = {
+  name: 'clipanion-without-streams',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[\\/]clipanion[\\/]lib[\\/]advanced[\\/]Cli\.mjs$/ }, async ({ path }) => {
+      const code = await readFile(path, 'utf8');
+      const contents = code
+        .replace(/^ +std(in|out|err): process\.std\1,\n/gm, '')
+        .replace(
+          /const context = \{\s*\.\.\.Cli\.defaultContext,\s*\.\.\.userContext,\s*\};/g,
+          'const context = userContext;',
+        );
+      if (/process\.std/.test(contents) || /\.\.\.Cli\.defaultContext/.test(contents)) {
+        throw new Error(`${path} has another form than the one that this was written for`);
+      }
+      return { contents, loader: 'js' };
+    });
   },
 };
