@@ -117,7 +117,7 @@ async function sendOnce(
   };
   const url = new URL(where.server).origin + path;
   trace?.request(method, url, headers, body);
-  const began = performance.now();
+  const began = Date.now();
   try {
     const signal = signalOf(request, context);
     const response = await parts.transport.send(
@@ -125,10 +125,10 @@ async function sendOnce(
       identity,
     );
     const status = `${response.statusCode} ${response.statusMessage ?? ''}`.trim();
-    trace?.response(method, url, status, performance.now() - began, response.headers);
+    trace?.response(method, url, status, Date.now() - began, response.headers);
     return response;
   } catch (error) {
-    trace?.response(method, url, String((error as Error).message), performance.now() - began, {});
+    trace?.response(method, url, String((error as Error).message), Date.now() - began, {});
     throw error;
   }
 }
