@@ -135,6 +135,11 @@ const yamlAsModule: Plugin = {
 const clipanionWithoutStreams: Plugin = {
   name: 'clipanion-without-streams',
   setup(esbuild) {
+    // Its package.json names the CommonJS form only.
+    esbuild.onResolve({ filter: /^clipanion$/ }, () => ({
+      path: join(root, 'node_modules', 'clipanion', 'lib', 'advanced', 'index.mjs'),
+      sideEffects: false,
+    }));
     esbuild.onLoad({ filter: /[\\/]clipanion[\\/]lib[\\/]advanced[\\/]Cli\.mjs$/ }, async ({ path }) => {
       const code = await readFile(path, 'utf8');
       const contents = code
