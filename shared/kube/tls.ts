@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { SecureContext, SecureContextOptions } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { usageError } from '../cli/errors.ts';
 import type { ClusterConfig, Source } from './config.ts';
 import { unreadable } from './merge.ts';
@@ -11,12 +11,7 @@ export interface KeyPair {
 }
 
 /** What node:tls needs for one cluster. Made once: parsing certificates for each connection would cost again. */
-export async function secureContext(
-  cluster: ClusterConfig,
-  pair: KeyPair | undefined,
-  who: string,
-): Promise<SecureContext> {
-  const { createSecureContext, getCACertificates } = await import('node:tls');
+export function secureContext(cluster: ClusterConfig, pair: KeyPair | undefined, who: string): SecureContext {
   const options: SecureContextOptions = {
     // As in Go, a certificate that is listed as an authority is trusted even where it is not a root.
     allowPartialTrustChain: true,

@@ -1,5 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
+import * as http from 'node:http';
 import type { AgentOptions } from 'node:https';
+import * as https from 'node:https';
 import { isIP } from 'node:net';
 import { Interrupted } from '../cli/errors.ts';
 import type { ClusterConfig } from './config.ts';
@@ -49,15 +51,15 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
     const options: AgentOptions = { keepAlive: true, keepAliveMsecs: keepAliveDelay, timeout: 0, scheduling: 'lifo' };
     if (!secure) {
       if (proxy) return (await import('./proxy-agent.ts')).proxyAgent(proxy, secure, options);
-      return new (await import('node:http')).Agent(options);
+      return new http.Agent(options);
     }
-    options.secureContext = await secureContext(cluster, pair, where.userName);
+    options.secureContext = secureContext(cluster, pair, where.userName);
     options.rejectUnauthorized = !cluster.insecure;
     if (cluster.tlsServerName) options.servername = cluster.tlsServerName;
     // An address has no name to send: without this node:https would take one from the Host header.
     else if (isIP(host)) options.servername = '';
     if (proxy) return (await import('./proxy-agent.ts')).proxyAgent(proxy, secure, options);
-    return new (await import('node:https')).Agent(options);
+    return new https.Agent(options);
   };
 
   return {
@@ -68,7 +70,7 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
       }
       pair = identity.pair;
       agent ??= makeAgent();
-      const { request } = secure ? await import('node:https') : await import('node:http');
+      const { request } = secure ? https : http;
       const options = { ...target, agent: await agent, method: send.method, path: send.path, headers: send.headers };
       return exchange((done) => request(options, done), send, where);
     },
