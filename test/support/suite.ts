@@ -1,7 +1,7 @@
 /** The executables that krew installed, and `kubectl kf …` as a person types it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { findGroups } from '../../scripts/build/groups.ts';
@@ -82,12 +82,7 @@ export interface Ran {
 let scratch: string | undefined;
 /** A home of its own, so that nobody's ~/.kube is read, nor written. */
 export function home(): string {
-  if (!scratch) {
-    const dir = mkdtempSync(join(tmpdir(), 'kf-home-'));
-    mkdirSync(join(dir, 'cache'));
-    process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
-    scratch = dir;
-  }
+  scratch ??= folder();
   return scratch;
 }
 
@@ -188,10 +183,15 @@ export async function startPerson(file: string, args: string[], options: KfOptio
   return { child, out: () => ({ ...got }), saw, ended };
 }
 
+const folders: string[] = [];
+process.on('exit', () => {
+  for (const dir of folders) rmSync(dir, { recursive: true, force: true });
+});
+
 /** A new folder that goes away with the test. */
 export function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'kf-test-'));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  folders.push(dir);
   return dir;
 }
 
