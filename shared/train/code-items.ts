@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import { Exit, KfError } from '../cli/errors.ts';
+import { KfError } from '../cli/errors.ts';
 import { served } from '../kube/discovery.ts';
 import type { KubeObject } from '../kube/kube.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { jobKinds } from '../resources/index.ts';
-import { noTrainer } from '../resources/trainer.ts';
+import { missingTrainer } from '../resources/trainer.ts';
 import { type Code, readCode } from './code.ts';
 import type { Item } from './item.ts';
 import { checkTrainJobName } from './name.ts';
@@ -38,7 +38,7 @@ export async function codeItems(
   const code = await readCode(path, word === '.' ? basename(path) : word, flags.entry);
   const { kube, context } = session;
   const where = await served(kube, context, 'trainer.kubeflow.org', 'TrainJob');
-  if (!where) throw noTrainer(new KfError(Exit.notFound, ''));
+  if (!where) throw missingTrainer();
   const runtime = await chooseRuntime(kube, options.runtime, (line) => context.stderr.write(`${line}\n`));
   const { namespace } = kube;
   const apiVersion = `${where.group}/${where.version}`;

@@ -96,7 +96,7 @@ export async function readCode(path: string, name: string, entry: string | undef
     entry: start,
     files,
     size,
-    name: folder ? `${name.replace(/[\\/]+$/, '')}/` : basename(name),
+    name: folder ? `${basename(path)}/` : basename(path),
     sha256: digest(files),
   };
 }

@@ -30,7 +30,7 @@ export const managedByLabel = 'app.kubernetes.io/managed-by';
 export const submissionAnnotation = 'kf.kubeflow.org/submission';
 
 /** Marks what is made; what is there already is left as it is in this. */
-export function stamp(object: KubeObject, live: KubeObject | undefined, submission: string): KubeObject {
+export function stamp(object: KubeObject, live: KubeObject | undefined, submission: string | undefined): KubeObject {
   const label = live ? live.metadata.labels?.[managedByLabel] : 'kubectl-kf';
   const mark = live ? live.metadata.annotations?.[submissionAnnotation] : submission;
   const { labels = {}, annotations = {} } = object.metadata;

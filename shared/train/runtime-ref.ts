@@ -1,9 +1,10 @@
 import { closest } from '../cli/closest.ts';
-import { type ApiStatus, Exit, usageError } from '../cli/errors.ts';
+import { type ApiStatus, Exit, KfError, usageError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { Problem } from '../manifest/source.ts';
 import { at } from '../resources/fields.ts';
 import { listRuntimes, type Runtime, type Runtimes } from '../resources/runtime.ts';
+import { missingTrainer } from '../resources/trainer.ts';
 import { type Item, problemOf } from './item.ts';
 
 /** Trainer's webhook refused a runtime that is not there (pkg/runtime/core: ValidateObjects): says so, and which there are. */
@@ -49,15 +50,12 @@ export async function chooseRuntime(
 ): Promise<Runtime> {
   const runtimes = await listRuntimes(kube, kube.namespace);
   if (!runtimes.served) {
-    const { noTrainer } = await import('../resources/trainer.ts');
-    const { KfError } = await import('../cli/errors.ts');
-    throw noTrainer(new KfError(Exit.notFound, ''));
+    throw missingTrainer();
   }
   const { items } = runtimes;
   if (wanted !== undefined) {
     const found = items.find((runtime) => runtime.name === wanted);
     if (found) return usable(found);
-    const { KfError } = await import('../cli/errors.ts');
     throw new KfError(Exit.notFound, `no runtime "${wanted}" here${near(wanted, runtimes)} ${thereAre(runtimes)}`, {
       hint: 'nothing was created',
     });

@@ -1,4 +1,4 @@
-import { Exit, KfError, usageError } from '../cli/errors.ts';
+import { Exit, type KfError, usageError } from '../cli/errors.ts';
 import { resourceFor, served } from '../kube/discovery.ts';
 import { problemsError } from '../manifest/errors.ts';
 import { type Manifest, manifestsIn } from '../manifest/manifest.ts';
@@ -6,7 +6,7 @@ import { type Problem, placeName, type Source } from '../manifest/source.ts';
 import { at } from '../resources/fields.ts';
 import { jobKindOf, jobKinds } from '../resources/index.ts';
 import type { JobKind } from '../resources/resource.ts';
-import { noTrainer } from '../resources/trainer.ts';
+import { missingTrainer } from '../resources/trainer.ts';
 import type { Item } from './item.ts';
 import { checkTrainJobName } from './name.ts';
 import type { Session } from './session.ts';
@@ -107,7 +107,7 @@ async function unserved(session: Session, { object, place }: Manifest): Promise<
     return { place: place(['apiVersion']), message, exit: Exit.notFound };
   }
   if (group === 'trainer.kubeflow.org') {
-    const { message, hint } = noTrainer(new KfError(Exit.notFound, ''));
+    const { message, hint } = missingTrainer();
     return { place: place(['kind']), message, hint, exit: Exit.notFound };
   }
   return {

@@ -8,7 +8,7 @@ import { oneLine } from '../view/text.ts';
 import { type Applied, applyAll } from './apply.ts';
 import type { Code } from './code.ts';
 import { differenceLines, differences } from './compare.ts';
-import { type Item, objectName } from './item.ts';
+import { type Item, objectName, stamp } from './item.ts';
 import { checkName } from './name.ts';
 import { type CodeFlags, givenFlags } from './options.ts';
 import type { Session } from './session.ts';
@@ -43,7 +43,7 @@ export async function submit(kube: Kube, context: Context, options: SubmitOption
     await print(
       context,
       options.output ?? 'yaml',
-      items.map((item) => item.manifest.object),
+      items.map((item) => stamp(item.manifest.object, undefined, undefined)),
     );
     return undefined;
   }
