@@ -55,6 +55,7 @@ export async function* listJobs(kube: Kube, kind: JobKind, query: ListQuery): As
 async function staySmall(): Promise<void> {
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=100');
 }
 
 const collection = (kind: JobKind, namespace: string | undefined): string => {
