@@ -7,8 +7,9 @@ import type { JobKind, JobState } from '../resources/resource.ts';
 import { Notice } from '../view/notice.ts';
 import { after, deleted, failed, lastLinesOf, stopped, timedOut } from './follow-end.ts';
 import { FollowLink } from './follow-link.ts';
+import { FollowNotices } from './follow-notices.ts';
 import { LineOutput } from './follow-output.ts';
-import { type Instance, PodTracker, type Wanted } from './follow-pods.ts';
+import { type Instance, PodTracker, unknownWish, type Wanted } from './follow-pods.ts';
 import { observe } from './follow-watch.ts';
 
 export interface FollowOptions extends Partial<Wanted> {
@@ -45,6 +46,7 @@ class Follower {
   readonly #context: Context;
   readonly #kind: JobKind;
   readonly #options: FollowOptions;
+  readonly #wanted: Wanted;
   readonly #name: string;
   readonly #namespace: string;
   readonly #began: number;
@@ -52,6 +54,7 @@ class Follower {
   readonly #signal: AbortSignal;
   readonly #output: LineOutput;
   readonly #notice: Notice;
+  readonly #told: FollowNotices;
   readonly #link: FollowLink;
   readonly #tracker: PodTracker;
   #job: KubeObject | undefined;
@@ -72,6 +75,7 @@ class Follower {
     this.#began = context.now();
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
     this.#notice = new Notice(context);
+    this.#told = new FollowNotices(kube, this.#namespace, this.#name, this.#notice, this.#began);
     const colour = context.stdout.isTTY === true && context.colorDepth > 1;
     this.#output = new LineOutput(context.stdout, {
       raw: options.raw ?? false,
@@ -83,8 +87,8 @@ class Follower {
       (line) => this.#notice.say(line),
       (target) => target.pod,
     );
-    const wanted = { ...options, ranks: options.ranks ?? [] };
-    this.#tracker = new PodTracker(kind, wanted, (instance) => this.#read(instance));
+    this.#wanted = { ...options, ranks: options.ranks ?? [] };
+    this.#tracker = new PodTracker(kind, this.#wanted, (instance) => this.#read(instance));
     this.#tracker.onIdle = () => this.#wake();
     this.#tracker.onAsk = (pod) => this.#ask(pod);
     this.#tracker.onError = (error) => this.#fail(error);
@@ -202,6 +206,7 @@ class Follower {
     const { timeoutMs } = this.#options;
     let over: number | undefined;
     let settled = false;
+    let asked = false;
     for (;;) {
       await this.#change();
       if (this.#error !== undefined) throw this.#error;
@@ -213,7 +218,12 @@ class Follower {
       if (!finished) {
         over = undefined;
         settled = false;
-        this.#tell(state, now);
+        if (state.phase === 'Running' && !asked) {
+          asked = true;
+          const wrong = unknownWish(this.#name, this.#tracker.present, this.#kind, this.#wanted);
+          if (wrong) throw wrong;
+        }
+        this.#told.waiting(state, this.#job, this.#tracker.present, now);
         continue;
       }
       over ??= now;
@@ -224,7 +234,7 @@ class Follower {
         settled = true;
       }
       if (!this.#tracker.idle && now - over < lingerMs) {
-        if (now - over > 2000) this.#stillStopping(state);
+        if (now - over > 2000) this.#told.stopping(state, this.#tracker.reading);
         continue;
       }
       return await this.#end(state);
@@ -237,26 +247,6 @@ class Follower {
       this.#wake = resolve;
     });
     await Promise.race([woken, this.#context.sleep(1000, this.#signal)]);
-  }
-
-  #tell(state: JobState, now: number): void {
-    const seconds = Math.round((now - this.#began) / 1000);
-    const { phase, why } = state;
-    if (phase === 'Pending' || phase === 'Resuming' || phase === 'Restarting') {
-      const what = why || phase.toLowerCase();
-      if (seconds > 0)
-        this.#notice.show(`waiting ${seconds}s: ${phase === 'Restarting' ? `restarting: ${what}` : what}`, what);
-    } else if (phase === 'Suspended') {
-      this.#notice.show(`${this.#name} is suspended; it goes on with: kubectl kf train resume ${this.#name}`);
-    } else if (phase === 'Deleting') {
-      this.#notice.show(`${this.#name} is being deleted${why ? `: ${why}` : ''}`);
-    } else this.#notice.clear();
-  }
-
-  #stillStopping(state: JobState | undefined): void {
-    const names = [...new Set(this.#tracker.reading)].join(', ');
-    const what = state ? state.phase.toLowerCase() : 'was deleted';
-    if (names) this.#notice.show(`${this.#name} ${what}; waiting for ${names} to stop`);
   }
 
   async #end(state: JobState | undefined): Promise<number> {
