@@ -53,7 +53,11 @@ export function timeline({ job, pods, ranks, events, state }: JobDetail): Moment
     const main = statuses.find((s) => s.name === job.kind.mainContainer(pod));
     const before = main?.lastState?.terminated;
     if (before)
-      add(before.finishedAt, `${rank} ended`, `exit ${before.exitCode}, ${main?.restartCount ?? 0} restarts so far`);
+      add(
+        before.finishedAt,
+        `${rank} ended`,
+        `exit ${before.exitCode}, restarted${(main?.restartCount ?? 0) > 1 ? ` (${main?.restartCount} times so far)` : ''}`,
+      );
     const started = main?.state?.running?.startedAt ?? main?.state?.terminated?.startedAt;
     add(started, `${rank} started`, pod.spec?.nodeName ? `on ${pod.spec.nodeName}` : '');
     const ended = main?.state?.terminated;
