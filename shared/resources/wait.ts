@@ -49,6 +49,8 @@ class Waiter {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #pods = new Map<string, Pod>();
+  /** Names of the pods that were there while the job was: another job of its name has others. */
+  readonly #ours = new Set<string>();
   #object: KubeObject | undefined;
   #known = { job: false, pods: false };
   #nodes: number | undefined;
@@ -88,14 +90,12 @@ class Waiter {
       const waited = this.#context.now() - this.#began;
       const state = this.#object && this.#state(this.#object);
       if (this.#known.job && this.#known.pods) {
-        if (!state || !this.#object) return undefined;
-        if (this.#reached(state)) return { state, object: this.#object };
+        if ((!state || !this.#object) && this.#left() === 0) return undefined;
+        if (state && this.#object && this.#reached(state)) return { state, object: this.#object };
       }
       if (timeoutMs && waited >= timeoutMs) throw this.#timedOut(state);
-      if (state && this.#known.job) {
-        this.#lookForWhy(state);
-        onState?.(state, waited);
-      }
+      if (state && this.#known.job) this.#lookForWhy(state);
+      if (this.#known.job) onState?.(state ?? this.#remains(), waited);
       await this.#change(timeoutMs ? Math.min(1000, timeoutMs - waited) : 1000);
     }
   }
@@ -108,6 +108,19 @@ class Waiter {
       return { ...state, failure: this.#failure, why: `${this.#failure.rank} ${this.#failure.text}` };
     }
     return waits.includes(state.phase) && this.#why.text && !state.failure ? { ...state, why: this.#why.text } : state;
+  }
+
+  /** Pods of ours that outlive the job's object; only who waits for the deletion waits for them. */
+  #left(): number {
+    if (this.#options.until !== 'deleted') return 0;
+    return [...this.#ours].filter((name) => this.#pods.has(name)).length;
+  }
+
+  #remains(): JobState {
+    const left = this.#left();
+    const none = { restarts: 0, started: undefined, finished: undefined, failure: undefined };
+    const why = left ? `${left} ${left === 1 ? 'pod' : 'pods'} still to go` : '';
+    return { phase: 'Deleting', why, nodes: { ready: 0, total: 0 }, ...none };
   }
 
   #reached({ phase, why }: JobState): boolean {
@@ -170,7 +183,10 @@ class Waiter {
       for await (const event of listWatch<Pod & KubeObject>(this.#kube, path, query, this.#how())) {
         if (event.type === 'SYNCED') this.#known.pods = true;
         else if (event.type === 'DELETED') this.#pods.delete(event.object.metadata.name);
-        else this.#pods.set(event.object.metadata.name, event.object);
+        else {
+          this.#pods.set(event.object.metadata.name, event.object);
+          if (this.#object) this.#ours.add(event.object.metadata.name);
+        }
         if (this.#known.pods) this.#wake();
       }
     } catch (error) {
