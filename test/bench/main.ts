@@ -1,0 +1,43 @@
+/** npm run bench [-- startup | list]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
+import { which } from '../cluster/system.ts';
+import { list } from './list.ts';
+import { startup } from './startup.ts';
+import { table } from './table.ts';
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+const print = (text: string) => void process.stdout.write(text);
+
+async function main(words: string[]): Promise<number> {
+  if (words.some((word) => word !== 'startup' && word !== 'list')) {
+    say('usage: npm run bench [-- startup | list]');
+    return 2;
+  }
+  const wanted = (word: string) => words.length === 0 || words.includes(word);
+  const lack =
+    skipReason() ??
+    (wanted('startup') && !which('hyperfine') ? 'hyperfine is missing: apt-get install hyperfine' : undefined);
+  if (lack) {
+    say(lack);
+    return 1;
+  }
+  await ensureCluster();
+  try {
+    if (wanted('startup')) {
+      const { name, delete: remove } = await namespace('bench');
+      try {
+        print(table(await startup(name)));
+      } finally {
+        await remove();
+      }
+    }
+    const foreign = ownOnly();
+    if (wanted('list') && foreign) say(`not measured: list: ${foreign}`);
+    else if (wanted('list')) print(table(await list(5000, say)));
+  } finally {
+    await teardown();
+  }
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));

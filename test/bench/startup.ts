@@ -1,0 +1,57 @@
+/** Start-up of whole processes against kubectl's, in one run of hyperfine. */
+import { execFile } from 'node:child_process';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { folder, installedSuite, kf, personEnv } from '../support/suite.ts';
+import { median, type Row } from './table.ts';
+
+/** Runs each command line often, one after another, and gives the median of its times in milliseconds. */
+async function times(commands: string[], env: Record<string, string | undefined>): Promise<number[]> {
+  const out = join(folder(), 'times.json');
+  const args = ['-N', '--warmup', '3', '--runs', '20', '--style', 'none', '--export-json', out, ...commands];
+  await promisify(execFile)('hyperfine', args, { env: env as NodeJS.ProcessEnv });
+  const { results } = JSON.parse(readFileSync(out, 'utf8')) as { results: { times: number[] }[] };
+  return results.map((each) => median(each.times) * 1000);
+}
+
+/** Bar 5: with one job in the namespace. */
+export async function startup(namespace: string): Promise<Row[]> {
+  const { bin } = await installedSuite();
+  const env = await personEnv();
+  const made = await kf([
+    'train',
+    'one',
+    join(import.meta.dirname, '..', '..', 'scripts', 'demo', 'digits'),
+    '--runtime',
+    'python-distributed',
+    '--wait',
+    '-n',
+    namespace,
+  ]);
+  if (made.code !== 0) throw new Error(`the job to be listed: ${made.stderr}`);
+  const train = join(bin, 'kubectl-kf_train');
+  const [base, version] = (await times(['kubectl version --client', `${train} --version`], env)) as [number, number];
+  const list = [
+    `kubectl get trainjobs -n ${namespace}`,
+    `${train} list -n ${namespace}`,
+    `kubectl kf train list -n ${namespace}`,
+  ];
+  const [get, direct, dispatched] = (await times(list, env)) as [number, number, number];
+  const links = folder();
+  symlinkSync(train, join(links, 'kubectl-kf-train'));
+  const linkedEnv = { ...env, PATH: `${links}${delimiter}${env.PATH}` };
+  const [getAgain, linked] = (await times([list[0]!, list[2]!], linkedEnv)) as [number, number];
+  const row = (what: string, ours: number, theirs: number, bar: number): Row => ({
+    what,
+    ratio: ours / theirs,
+    bar,
+    figures: `${ours.toFixed(0)} ms to ${theirs.toFixed(0)} ms`,
+  });
+  return [
+    row('kubectl-kf_train --version / kubectl version --client', version, base, 0.8),
+    row('kubectl-kf_train list, one job / kubectl get trainjobs', direct, get, 1.1),
+    row('kubectl kf train list, dash-spelled link / kubectl get trainjobs', linked, getAgain, 1.8),
+    row('kubectl kf train list, dispatcher / kubectl get trainjobs', dispatched, get, 2.2),
+  ];
+}
