@@ -3,13 +3,23 @@ import { Interrupted } from '../cli/errors.ts';
 import { networkError, timeoutError, type Where } from './errors.ts';
 import type { KubeStream } from './kube.ts';
 
+/** How long a body may take, in milliseconds: all of it, or each next piece of it. 0: no limit. */
+export interface BodyLimit {
+  total: number;
+  idle: number;
+}
+
 /** The whole body as text, unpacked. Throws the socket's error where it was cut short, KfError where it took too long. */
-export async function readBody(response: IncomingMessage, timeoutMs: number, where: Where): Promise<string> {
-  const timer =
-    timeoutMs > 0 ? setTimeout(() => response.destroy(timeoutError(timeoutMs, where)), timeoutMs) : undefined;
+export async function readBody(response: IncomingMessage, { total, idle }: BodyLimit, where: Where): Promise<string> {
+  const after = (ms: number) => (ms > 0 ? setTimeout(() => response.destroy(timeoutError(ms, where)), ms) : undefined);
+  const timer = after(total);
+  const silence = after(idle);
   try {
     const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk as Buffer);
+    for await (const chunk of response) {
+      silence?.refresh();
+      chunks.push(chunk as Buffer);
+    }
     if (!response.complete) throw Object.assign(new Error('the answer was cut short'), { code: 'ECONNRESET' });
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     if (response.headers['content-encoding'] !== 'gzip') return bytes.toString('utf8');
@@ -19,6 +29,7 @@ export async function readBody(response: IncomingMessage, timeoutMs: number, whe
     });
   } finally {
     clearTimeout(timer);
+    clearTimeout(silence);
   }
 }
 

@@ -28,6 +28,11 @@ export function networkError(error: unknown, where: Where): KfError {
     if (why) return fail(`the proxy ${where.proxy} ${why}`, hint);
   }
   switch (code) {
+    case 'ERR_INVALID_CHAR':
+      return new KfError(Exit.usage, `the credentials of user "${where.userName}" hold characters that can't be sent`, {
+        hint: 'is there a line break in the token? log in again, or fetch the kubeconfig again',
+        cause: error,
+      });
     case 'ECONNREFUSED':
       return fail('connection refused', check);
     case 'ENOTFOUND':

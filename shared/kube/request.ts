@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from '../cli/context.ts';
 import { Interrupted, KfError } from '../cli/errors.ts';
 import { version } from '../cli/version.ts';
-import { readBody, streamOf } from './body.ts';
+import { type BodyLimit, readBody, streamOf } from './body.ts';
 import type { Chosen } from './config.ts';
 import { type Credentials, type Identity, impersonationHeaders } from './credentials.ts';
 import { networkError, statusError, type Where } from './errors.ts';
@@ -30,7 +30,7 @@ export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'st
   const { context, where, transport } = parts;
   const whole = async (request: KubeRequest, accept: string): Promise<string> => {
     const text = await answered(parts, { accept, ...request }, true, (response) =>
-      readBody(response, limitOf(parts, request), where),
+      readBody(response, bodyLimit(parts, request), where),
     );
     parts.trace?.body(text);
     return text;
@@ -54,7 +54,14 @@ export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'st
 }
 
 const signalOf = (request: KubeRequest, context: Context) => request.signal ?? context.signal;
+/** Milliseconds until the answer's head must have come. */
 const limitOf = (parts: ClientParts, request: KubeRequest) => request.timeoutMs ?? (parts.timeoutMs || silence);
+
+/** A limit that was asked for holds for the whole body; ours only for silence: a long list over a slow line takes its time. */
+function bodyLimit(parts: ClientParts, request: KubeRequest): BodyLimit {
+  const asked = request.timeoutMs ?? parts.timeoutMs;
+  return { total: asked, idle: request.timeoutMs === 0 || asked > 0 ? 0 : silence };
+}
 
 /** Sends until there is an answer that is 2xx and could be taken, or a reason to give up: that is thrown. */
 async function answered<T>(
@@ -74,7 +81,7 @@ async function answered<T>(
       const response = await sendOnce(parts, request, identity, compress);
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) return await take(response);
-      const body = await readBody(response, limitOf(parts, request), where);
+      const body = await readBody(response, bodyLimit(parts, request), where);
       parts.trace?.body(body);
       if (status === 401 && !refreshed) {
         refreshed = true;

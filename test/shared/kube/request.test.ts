@@ -164,6 +164,25 @@ test('a stream gives what comes when it comes, ends where the server ends it, an
   assert.is((await failure((await connect(refused.url)).stream({ path: '/' }))).exit, 3);
 });
 
+test('a body that comes slowly is no timeout of ours', async () => {
+  const server = await serve(async (_, response) => {
+    response.write('{"a":');
+    await sleep(300);
+    response.end('1}');
+  });
+  assert.equal(await (await connect(server.url)).json({ path: '/' }), { a: 1 });
+  const error = await failure((await connect(server.url)).json({ path: '/', timeoutMs: 100 }));
+  assert.match(error.message, 'did not answer within 0.1s');
+});
+
+test('a token that no header may hold is said to be so', async () => {
+  const server = await serve((_, response) => reply(response, 200, {}));
+  const error = await failure((await connect(server.url, { user: { token: 'a\nb' } })).json({ path: '/' }));
+  assert.is(error.exit, 2);
+  assert.match(error.message, "characters that can't be sent");
+  assert.not.match(error.message, 'a\nb');
+});
+
 test('http:// servers are spoken to', async () => {
   const server = await servePlain((_, response) => reply(response, 200, { plain: true }));
   const kube = await connect(server.url);
