@@ -39,7 +39,11 @@ export async function refusalProblems(
           ? message
           : `${fieldText(steps, path)}${/^(?:must|is) /.test(message) ? '' : ':'} ${message}`;
       const exit = field === '' && status.code === 403 ? Exit.forbidden : undefined;
-      problems.push({ place: field === '' ? undefined : manifest.place(path), message: words, exit });
+      problems.push({
+        place: field === '' ? undefined : manifest.place(path, complete ? 'value' : 'name'),
+        message: words,
+        exit,
+      });
       continue;
     }
     const name = String(steps.at(-1));

@@ -40,6 +40,7 @@ export function parseYaml(source: Source): ParseResult {
       ...parseAllDocuments(source.text, {
         lineCounter: lines,
         schema: 'failsafe',
+        resolveKnownTags: false,
         uniqueKeys: false,
         prettyErrors: false,
       }),

@@ -47,7 +47,10 @@ const codeHash = codeAnnotation.sha256;
 export function differenceLines(list: readonly Difference[], most = 8): string[] {
   const code = list.some(({ path }) => path.at(-1) === codeHash);
   const wiring = /^spec\.(?:runtimePatches|podTemplateOverrides|podSpecOverrides)\b/;
-  const shown = list.filter(({ path }) => !(code && (path.at(-1) === codeHash || wiring.test(pathText(path)))));
+  const args = list.some(({ path }) => pathText(path).startsWith('spec.trainer.args'));
+  const shown = list
+    .filter(({ path }) => !(args && path.at(-1) === codeAnnotation.args))
+    .filter(({ path }) => !(code && (path.at(-1) === codeHash || wiring.test(pathText(path)))));
   const lines = shown
     .slice(0, most)
     .map(({ path, before, after }) => `${pathText(path)}: ${word(before)} → ${word(after)}`);

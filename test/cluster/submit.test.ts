@@ -15,7 +15,7 @@ const runtime = cluster.trainRuntime();
 let ns = '';
 
 async function ok(args: string[], options: KfOptions): Promise<Ran> {
-  const ran = await kf(['train', ...args, '-n', ns], options);
+  const ran = await kf(['train', '-n', ns, ...args], options);
   assert.is(ran.code, 0, ran.stderr);
   return ran;
 }
@@ -52,7 +52,7 @@ print(os.environ['WORD'], sys.argv[1:], __file__, os.getcwd(), flush=True)
     assert.equal(ran.stdout.trim().split('\n').sort(), [`node-0 | ${said}`, `node-1 | ${said}`]);
     assert.match(
       ran.stderr,
-      new RegExp(`^trainjob/script created in ${ns}: 2 nodes, ${runtime}, code train\\.py \\(133 B\\)\\n`),
+      new RegExp(`^trainjob/script created in ${ns}: 2 nodes, ${runtime}, code train\\.py \\(${script.length} B\\)\\n`),
     );
     assert.match(ran.stderr, /script succeeded after /);
     const { stdout } = await cluster.kubectl(['-n', ns, 'get', 'trainjob', 'script', '-o', 'json']);
