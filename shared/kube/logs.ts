@@ -42,7 +42,9 @@ export interface LogLink {
   restored(who: object): void;
   /** Lines may be missing: the node rotated the log while we could not read it. */
   gap(target: LogTarget): void;
-  /** Counts the times when there was reason to doubt the connections (the watch broke). */
+  /** Another connection was found dead: there is reason to doubt all of them. */
+  doubt(): void;
+  /** Counts those times. */
   readonly doubts: number;
 }
 
@@ -210,8 +212,11 @@ class Reader {
           return;
         }
       }
-      if (silence?.broken) round.end = 'broken';
-      if (silence?.unreachable) link.lost(this.#instance);
+      if (silence?.broken) {
+        round.end = 'broken';
+        link.doubt();
+        if (silence.unreachable) link.lost(this.#instance);
+      }
     } finally {
       silence?.stop();
     }

@@ -14,9 +14,13 @@ export class FollowLink implements LogLink {
     this.#nameOf = nameOf;
   }
 
+  doubt(): void {
+    this.doubts++;
+  }
+
   lost(who: object): void {
     this.#broken.add(who);
-    this.doubts++;
+    this.doubt();
     if (this.#told) return;
     this.#told = true;
     this.#say('connection lost; trying again');

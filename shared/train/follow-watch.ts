@@ -11,8 +11,10 @@ export interface Seen<T> {
 
 type Event<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T & { code?: number } };
 
-/** Longest that a watch lasts before it is asked for again, so that one that has silently died is found out; seconds. */
-const watchSeconds = 240;
+/** How long the server lets a watch last; then it is asked for again from where it was, which costs little. Seconds. */
+const watchSeconds = 50;
+/** A watch that lasts so much longer has died without a word; milliseconds. */
+const lateMs = 8000;
 
 /**
  * Lists, then watches, for as long as the signal lets it: a watch that breaks or is too old begins again with a list. Throws KfError where
@@ -28,6 +30,7 @@ export async function observe<T extends { metadata: KubeObject['metadata'] }>(
   let failures = 0;
   let reached = false;
   while (!signal.aborted) {
+    const watchdog = new Watchdog(clock, link);
     try {
       if (version === undefined) {
         const list = await kube.json<KubeList<T>>({ ...request, signal, timeoutMs: 20_000 });
@@ -39,9 +42,10 @@ export async function observe<T extends { metadata: KubeObject['metadata'] }>(
         watch: true,
         allowWatchBookmarks: true,
         resourceVersion: version,
-        timeoutSeconds: Math.round(watchSeconds * (1 + Math.random() / 4)),
+        timeoutSeconds: watchSeconds,
       };
-      const stream = await kube.stream({ ...request, query, signal, timeoutMs: 20_000 });
+      const ended = AbortSignal.any([signal, watchdog.signal]);
+      const stream = await kube.stream({ ...request, query, signal: ended, timeoutMs: 20_000 });
       link.restored(seen);
       failures = 0;
       reached = true;
@@ -55,13 +59,41 @@ export async function observe<T extends { metadata: KubeObject['metadata'] }>(
       }
     } catch (error) {
       if (signal.aborted) return;
+      if (watchdog.signal.aborted) continue;
       const code = error instanceof KfError ? error.status?.code : 0;
       if (!(error instanceof KfError) || (code && code < 500 && code !== 410 && code !== 429 && !reached)) throw error;
       if (code === 410) version = undefined;
       link.lost(seen);
+    } finally {
+      watchdog.stop();
     }
     if (signal.aborted) return;
     await clock.sleep(Math.min(3000, 50 * 2 ** Math.min(failures++, 6)) * (0.75 + Math.random() / 2), signal);
+  }
+}
+
+/** Ends a watch that has lasted too long, or whose connection is in doubt because another died. */
+class Watchdog {
+  readonly #end = new AbortController();
+  readonly #stop = new AbortController();
+
+  constructor(clock: Clock, link: FollowLink) {
+    this.#run(clock, link).catch(() => {});
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #run(clock: Clock, link: FollowLink): Promise<void> {
+    const { doubts } = link;
+    const late = clock.now() + watchSeconds * 1000 + lateMs;
+    while (link.doubts === doubts && clock.now() < late) await clock.sleep(1000, this.#stop.signal);
+    this.#end.abort();
   }
 }
 

@@ -64,10 +64,15 @@ w(b'\\xff\\xfe raw\\n'); w(b'x' * 100000 + b'\\n'); w(b'crlf\\r\\n'); w(b'\\n');
     await startJob(ns, 'odd', 2, code);
     const followed = await kf(['train', 'logs', '-f', 'odd', '-n', ns]);
     assert.is(followed.code, 0, followed.stderr);
-    const expected = ['\ufffd\ufffd raw', 'x'.repeat(100_000), 'crlf\r', '', 'no end'];
-    assert.equal(linesOf(followed.stdout, 'node-0'), expected);
+    const expected = ['\ufffd\ufffd raw', 'x'.repeat(100_000), 'crlf', '', 'no end'];
+    // containerd takes the carriage return away, other runtimes keep it.
+    const short = (all: string[]) =>
+      all
+        .map((line) => line.replace(/\r$/, ''))
+        .map((line) => (line.length > 100 ? `${line.slice(0, 9)}… ${line.length}` : line));
+    assert.equal(short(linesOf(followed.stdout, 'node-0')), short(expected));
     const read = await kf(['train', 'logs', 'odd', '-n', ns]);
-    assert.equal(linesOf(read.stdout, 'node-0'), expected);
+    assert.equal(short(linesOf(read.stdout, 'node-0')), short(expected));
     assert.is(read.stderr, 'node-1 printed nothing\n');
     const none = await kf(['train', 'logs', 'odd', '-n', ns, '--rank', '5']);
     assert.equal([none.code, none.stderr], [3, 'odd has no rank 5\nthere are: node-0, node-1\n']);
