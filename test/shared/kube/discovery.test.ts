@@ -32,8 +32,10 @@ const trainer = (...versions: string[]) => ({
   versions: versions.map((version) => ({ version, resources: [resource('trainjobs', 'TrainJob')] })),
 });
 
+type Group = ReturnType<typeof trainer>;
+
 /** A server of the aggregated form; `groups` may change between requests. */
-async function server(state: { groups: object[]; asked: string[] }) {
+async function server(state: { groups: Group[]; asked: string[] }) {
   const it = await serve((request, response) => {
     state.asked.push(request.url!);
     if (request.url === '/api' || request.url === '/apis') {
@@ -43,8 +45,8 @@ async function server(state: { groups: object[]; asked: string[] }) {
         items: request.url === '/api' ? core : state.groups,
       });
     }
-    const known = state.groups.some((group: any) =>
-      request.url!.startsWith(`/apis/${group.metadata.name}/${group.versions[0].version}/`),
+    const known = state.groups.some((group) =>
+      request.url!.startsWith(`/apis/${group.metadata.name}/${group.versions[0]!.version}/`),
     );
     if (known) reply(response, 200, { items: [] });
     else
@@ -81,7 +83,7 @@ test('kind, plural, singular and short name; the preferred version; the next pro
 });
 
 test('what the cache does not know is asked for once; what is not served is undefined', async () => {
-  const state = { groups: [] as object[], asked: [] as string[] };
+  const state = { groups: [] as Group[], asked: [] as string[] };
   const { url } = await server(state);
   const context = makeContext();
   await allServed(await connect(url, { context }), context);

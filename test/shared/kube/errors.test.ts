@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -126,7 +127,7 @@ test('certificates: unknown authority, expired, another name, and each way out',
   makeCertificate('stranger', 'other', '/CN=s', 'IP:127.0.0.1');
   makeCertificate('old', 'ca', '/CN=s', 'IP:127.0.0.1', -1);
   makeCertificate('elsewhere', 'ca', '/CN=s', 'DNS:elsewhere.test');
-  const ok = (_: unknown, response: any) => reply(response, 200, {});
+  const ok = (_: unknown, response: ServerResponse) => reply(response, 200, {});
   const with_ = (name: string) => serve(ok, { cert: pemOf(`${name}.crt`), key: pemOf(`${name}.key`) });
   const stranger = await with_('stranger');
   const error = await asked(stranger.url);

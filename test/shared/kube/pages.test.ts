@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Kube } from '../../../shared/kube/kube.ts';
 import { listAll, pages } from '../../../shared/kube/pages.ts';
 import { closeServers, connect, failure, reply, serve } from './support.ts';
 
@@ -31,7 +32,7 @@ async function lister(expire?: { page: number; token: string | undefined }) {
   return { kube: await connect(server.url), asked, waiting: () => waiting };
 }
 
-const names = async (kube: any, options: object) => {
+const names = async (kube: Kube, options: object) => {
   const seen: string[] = [];
   for await (const page of pages(kube, '/pods', {}, options))
     seen.push(...page.items.map((item) => item.metadata.name));

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
@@ -80,8 +81,8 @@ test('a GET outlives 503 and a reset connection', async () => {
 });
 
 for (const [what, act] of [
-  ['503', (_: unknown, response: any) => reply(response, 503, 'starting')],
-  ['a reset connection', (request: any) => request.socket.destroy()],
+  ['503', (_: unknown, response: ServerResponse) => reply(response, 503, 'starting')],
+  ['a reset connection', (request: IncomingMessage) => request.socket.destroy()],
 ] as const) {
   test(`a POST is not sent twice after ${what}; server-side apply is`, async () => {
     let calls = 0;

@@ -162,7 +162,14 @@ export function makeContext(env: Record<string, string> = {}, over: Partial<Cont
       new Promise<void>((resolve, reject) => {
         if (signal.aborted) return reject(new Interrupted());
         const timer = setTimeout(resolve, ms);
-        signal.addEventListener('abort', () => (clearTimeout(timer), reject(new Interrupted())), { once: true });
+        signal.addEventListener(
+          'abort',
+          () => {
+            clearTimeout(timer);
+            reject(new Interrupted());
+          },
+          { once: true },
+        );
       }),
     kube: (flags: KubeFlags) => openKube(flags, context),
     exec: realExec,

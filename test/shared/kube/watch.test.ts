@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Kube, KubeObject } from '../../../shared/kube/kube.ts';
-import { watch } from '../../../shared/kube/watch.ts';
+import { type WatchOptions, watch } from '../../../shared/kube/watch.ts';
 import { jsonLines } from '../../../shared/kube/watch-lines.ts';
 import { listWatch } from '../../../shared/kube/watch-list.ts';
 import { closeServers, connect, failure, makeContext, reply, serve, usualCertificates } from './support.ts';
@@ -73,7 +73,10 @@ interface Log {
   until(count: number): Promise<void>;
 }
 
-function follow(stream: (options: any) => AsyncIterable<{ type: string; object?: unknown }>, over: object = {}): Log {
+function follow(
+  stream: (options: WatchOptions) => AsyncIterable<{ type: string; object?: unknown }>,
+  over: object = {},
+): Log {
   const stop = new AbortController();
   const { sleep: pause, now } = makeContext();
   const log: Log = {
