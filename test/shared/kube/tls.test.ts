@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
 import { test } from 'uvu';
@@ -10,6 +10,7 @@ import {
   connect,
   failure,
   folder,
+  kubeconfig,
   makeCertificate,
   pemOf,
   reply,
@@ -82,6 +83,31 @@ test('keys and certificates that can not be used are named before anything is se
     assert.ok(error.hint);
   }
   assert.is(server.connections(), 0);
+});
+
+test("without an authority in the kubeconfig the machine's are asked", async () => {
+  const server = await serve((_, response) => reply(response, 200, {}));
+  writeFileSync(at('no-authority'), kubeconfig({ server: server.url }));
+  const root = new URL('../../../', import.meta.url).pathname;
+  const script = `const { openKube } = await import('${root}shared/kube/open.ts');
+    const { makeContext } = await import('${root}test/shared/kube/support.ts');
+    const kube = await openKube({ kubeconfig: '${at('no-authority')}' }, makeContext());
+    console.log(await kube.json({ path: '/' }).then(() => 'trusted', (error) => error.message));
+    process.exit(0);`;
+  const asked = async (env: object) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env: { PATH: process.env.PATH, ...env },
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.stderr.pipe(process.stderr);
+    await new Promise((resolve) => child.on('close', resolve));
+    return said.trim();
+  };
+  assert.match(await asked({}), 'signed by an unknown authority');
+  assert.is(await asked({ SSL_CERT_FILE: at('ca.crt') }), 'trusted');
 });
 
 test.run();
