@@ -1,4 +1,3 @@
-import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
 import { listAll } from '../kube/pages.ts';
@@ -68,31 +67,5 @@ export async function deleteJob(kube: Kube, job: FoundJob, dryRun = false): Prom
       });
     }
     if (error.status?.code !== 404) throw error;
-  }
-}
-
-/** Waits until every one is gone; tells what holds it. Throws KfError: exit 5 when timeoutMs has passed, 130 on Ctrl-C. */
-export async function waitGone(
-  kube: Kube,
-  context: Context,
-  jobs: readonly FoundJob[],
-  timeoutMs: number,
-): Promise<void> {
-  const [{ waitFor }, { WaitLine }] = await Promise.all([import('./wait.ts'), import('../view/wait-line.ts')]);
-  const line = new WaitLine(context, 'to be gone');
-  try {
-    await Promise.all(
-      jobs.map(async (job) => {
-        await waitFor(kube, context, job, {
-          until: 'deleted',
-          timeoutMs,
-          onState: (state, ms) => line.update(job.name, state, ms),
-          onTrouble: (message) => line.trouble(message),
-        });
-        line.done(job.name);
-      }),
-    );
-  } finally {
-    line.clear();
   }
 }

@@ -31,6 +31,14 @@ test('a failure, a crash, an empty file and a wrong exit code count as failed', 
   assert.is(judge(end(2, 2), 0, 'too long').failed, 1);
 });
 
+test('a file that leaves out all of its tests counts as skipped where it says why, and only then', () => {
+  const why = 'skipped: x.test.ts: no root';
+  assert.equal([judge(`${why}\n`, 0).skipped, judge(`${why}\n${end(0, 0)}`, 0).skipped], [1, 1]);
+  assert.is(judge(`${why}\n`, 0).fault, 'x.test.ts: no root');
+  assert.is(judge(`${why}\n`, 1).failed, 1);
+  assert.is(judge(`${why}\n${end(2, 1)}`, 0).failed, 1);
+});
+
 test('a file that crashes is a failure', async () => {
   const result = await runText("throw new Error('boom')");
   assert.is(result.failed, 1);

@@ -3,7 +3,7 @@ import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError, usageError } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
 import { findAll } from '../../../../shared/resources/change.ts';
-import { deleteJob, goingText, waitGone, whatGoes } from '../../../../shared/resources/delete.ts';
+import { deleteJob, goingText, whatGoes } from '../../../../shared/resources/delete.ts';
 import { labelOf } from '../../../../shared/resources/find.ts';
 import { oneOf } from '../../../../shared/view/print.ts';
 import { canAsk, confirm } from '../../../../shared/view/prompt.ts';
@@ -62,11 +62,13 @@ export class TrainDelete extends KubeCommand {
       this.say('the server would take it; nothing was deleted');
       return Exit.ok;
     }
-    if (this.wait)
+    if (this.wait) {
+      const { waitGone } = await import('../../../../shared/view/wait-gone.ts');
       await this.#waitGone(
         jobs.map((job) => job.name),
         () => waitGone(kube, this.context, jobs, timeoutMs(this.timeout)),
       );
+    }
     for (const job of jobs) this.say(`${labelOf(job)} ${this.wait ? 'deleted' : 'is being deleted'}`);
     return Exit.ok;
   }
