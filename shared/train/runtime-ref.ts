@@ -1,9 +1,9 @@
 import { closest } from '../cli/closest.ts';
 import { type ApiStatus, Exit, KfError, usageError } from '../cli/errors.ts';
-import type { Kube } from '../kube/kube.ts';
+import type { Kube, KubeObject } from '../kube/kube.ts';
 import type { Problem } from '../manifest/source.ts';
 import { at } from '../resources/fields.ts';
-import { listRuntimes, type Runtime, type Runtimes } from '../resources/runtime.ts';
+import { listRuntimes, type Runtime, type Runtimes, runtimeOf } from '../resources/runtime.ts';
 import { missingTrainer } from '../resources/trainer.ts';
 import { type Item, problemOf } from './item.ts';
 
@@ -49,13 +49,12 @@ export async function chooseRuntime(
   say: (line: string) => void,
 ): Promise<Runtime> {
   const runtimes = await listRuntimes(kube, kube.namespace);
-  if (!runtimes.served) {
-    throw missingTrainer();
-  }
+  if (!runtimes.served) throw missingTrainer();
   const { items } = runtimes;
   if (wanted !== undefined) {
     const found = items.find((runtime) => runtime.name === wanted);
     if (found) return usable(found);
+    if (runtimes.forbidden.length > 0) return unseen(kube, wanted, runtimes, say);
     throw new KfError(Exit.notFound, `no runtime "${wanted}" here${near(wanted, runtimes)} ${thereAre(runtimes)}`, {
       hint: 'nothing was created',
     });
@@ -69,6 +68,35 @@ export async function chooseRuntime(
     `which runtime? ${thereAre(runtimes)}`,
     'say it with --runtime; kubectl kf train runtimes tells what each is',
   );
+}
+
+/**
+ * A runtime that may be used but not listed: read by its name; where that is refused too, taken to have the shape that Trainer's
+ * own runtimes have, and the server has the last word.
+ */
+async function unseen(
+  kube: Kube,
+  name: string,
+  { forbidden }: Runtimes,
+  say: (line: string) => void,
+): Promise<Runtime> {
+  const kind = forbidden.includes('ClusterTrainingRuntime') ? 'ClusterTrainingRuntime' : 'TrainingRuntime';
+  const root = '/apis/trainer.kubeflow.org/v1alpha1';
+  const within = kind === 'TrainingRuntime' ? `/namespaces/${encodeURIComponent(kube.namespace)}` : '';
+  const path = `${root}${within}/${kind.toLowerCase()}s/${encodeURIComponent(name)}`;
+  try {
+    return usable(runtimeOf(await kube.json<KubeObject>({ path }), kind));
+  } catch (error) {
+    const code = error instanceof KfError ? error.status?.code : undefined;
+    if (code === 404) throw new KfError(Exit.notFound, `no runtime "${name}" here`, { hint: 'nothing was created' });
+    if (code !== 403) throw error;
+  }
+  say(`you may not read the runtime ${name}: taking it to have one step, node`);
+  const framework = /^(torch|jax|xgboost)\b/.exec(name)?.[1] ?? '';
+  const labels = { 'trainer.kubeflow.org/framework': framework };
+  const step = { name: 'node', template: { spec: { template: { spec: { containers: [{ name: 'node' }] } } } } };
+  const spec = { template: { spec: { replicatedJobs: [step] } } };
+  return runtimeOf({ apiVersion: 'trainer.kubeflow.org/v1alpha1', kind, metadata: { name, labels }, spec }, kind);
 }
 
 function usable(runtime: Runtime): Runtime {

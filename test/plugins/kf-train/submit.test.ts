@@ -159,6 +159,20 @@ test('an older Trainer: the form of patch that it knows', async () => {
   assert.is(code, 0, stderr);
 });
 
+test('a runtime that may not be read: the usual shape is taken, and said', async () => {
+  const cwd = folder({ 'train.py': 'print(1)\n' });
+  const no = status(403, 'Forbidden', 'User "tester" cannot list resource "clustertrainingruntimes"');
+  const root = '/apis/trainer.kubeflow.org/v1alpha1/clustertrainingruntimes';
+  const more = { [root]: no, [`${root}/torch-distributed`]: no };
+  const args = ['x', 'train.py', '--runtime', 'torch-distributed', '--dry-run=client', '-o', 'json'];
+  const { code, stderr, stdout } = await train(args, { cwd }, more);
+  assert.is(code, 0, stderr);
+  assert.is(stderr, 'you may not read the runtime torch-distributed: taking it to have one step, node\n');
+  assert.match(JSON.parse(stdout).items[1].spec.trainer.command[2], 'exec torchrun');
+  const gone = { [root]: no, [`${root}/torch-distributed`]: status(404, 'NotFound', 'x', { name: 'x' }) };
+  assert.match((await train(args, { cwd }, gone)).stderr, 'no runtime "torch-distributed" here');
+});
+
 test('manifests or code: what a folder is, and when it must be said', async () => {
   const kinds: [Record<string, string>, string[], RegExp][] = [
     [{ 'a.yaml': job, 'README.md': '' }, [], /^the manifest calls it old/],
