@@ -1,8 +1,6 @@
 import {
-  accessSync,
   chownSync,
   closeSync,
-  constants,
   fsyncSync,
   openSync,
   readFileSync,
@@ -73,7 +71,8 @@ function stale(name: string, now: number): KfError {
 
 function replace(file: string, text: string): void {
   const real = realpathSync(file);
-  accessSync(real, constants.W_OK);
+  // A file that may not be written is not replaced either, though its folder would allow that.
+  closeSync(openSync(real, 'r+'));
   const { mode, uid, gid } = statSync(real);
   const temporary = join(dirname(real), `.${basename(real)}.${Math.random().toString(36).slice(2)}`);
   const handle = openSync(temporary, 'wx', mode & 0o777);

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -95,20 +96,34 @@ test('ten at once: each change is whole, the last one stays', async () => {
   assert.equal(readdirSync(folder), ['a']);
 });
 
-test('a folder where nothing may be written is said so', async () => {
-  if (process.getuid?.() === 0) {
-    // root may write everywhere: a lock under a file that is no folder fails for it too.
-    writeFileSync(join(folder, 'a'), config('x', 'one', 'x'));
-    const error = await failure(setContextNamespace({ kubeconfig: join(folder, 'a', 'b') }, context({}), 'two'));
-    assert.is(error.exit, 2);
-    return;
+/** Runs it as a person whom permissions bind, where the tests run as root. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  for (const name of [folder, ...readdirSync(folder).map((each) => join(folder, each))]) chownSync(name, 65534, 65534);
+  process.seteuid!(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid!(0);
   }
-  writeFileSync(join(folder, 'a'), config('x', 'one', 'x'));
-  chmodSync(folder, 0o500);
-  const error = await failure(setContextNamespace({ kubeconfig: 'a' }, context({}), 'two'));
-  chmodSync(folder, 0o700);
-  assert.match(String(error.message), 'read-only');
-});
+}
+
+for (const [what, mode, folderMode] of [
+  ['a file that is read-only', 0o400, 0o700],
+  ['a folder that is read-only', 0o600, 0o500],
+] as const) {
+  test(`${what} is said so, and stays as it was`, async () => {
+    writeFileSync(join(folder, 'a'), config('x', 'one', 'x'));
+    chmodSync(join(folder, 'a'), mode);
+    chmodSync(folder, folderMode);
+    const error = await failure(asNobody(() => setContextNamespace({ kubeconfig: 'a' }, context({}), 'two')));
+    chmodSync(folder, 0o700);
+    assert.is(error.message, `cannot change ${join(folder, 'a')}: it or its folder is read-only`);
+    assert.is(error.exit, 1);
+    assert.is(readFileSync(join(folder, 'a'), 'utf8'), config('x', 'one', 'x'));
+    assert.equal(readdirSync(folder), ['a']);
+  });
+}
 
 for (const [what, flags, text, message] of [
   ['no such context', { context: 'z' }, config('x', 'one', 'x'), 'no context "z"'],
