@@ -57,6 +57,13 @@ export function networkError(error: unknown, where: Where): KfError {
   return tlsError(code, message, where, error) ?? fail(oneLine(message || code || String(error)), check);
 }
 
+/** Something answered 200 that is no API server: a login page, another service. */
+export const notJsonError = (path: string, where: Where, cause: unknown): KfError =>
+  new KfError(Exit.unreachable, `${place(where)} does not answer as an API server does: ${path} gave no JSON`, {
+    hint: "check the cluster's server in the kubeconfig: a login page or a proxy in between?",
+    cause,
+  });
+
 /** What the proxy did, in the words of hpagent and of socks; undefined where it is not about the proxy. */
 function proxyTrouble(code: string, message: string): string | undefined {
   const status = /^Bad response: (\d+)/.exec(message)?.[1];

@@ -5,7 +5,7 @@ import { version } from '../cli/version.ts';
 import { type BodyLimit, readBody, streamOf } from './body.ts';
 import type { Chosen } from './config.ts';
 import { type Credentials, type Identity, impersonationHeaders } from './credentials.ts';
-import { networkError, statusError, type Where } from './errors.ts';
+import { networkError, notJsonError, statusError, type Where } from './errors.ts';
 import type { Kube, KubeRequest } from './kube.ts';
 import { type Failure, retryAfterSeconds, retryDelay } from './retry.ts';
 import type { Trace } from './trace.ts';
@@ -41,7 +41,7 @@ export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'st
       try {
         return JSON.parse(text) as T;
       } catch (error) {
-        throw networkError(new Error(`its answer to ${request.path} is not JSON`, { cause: error }), where);
+        throw notJsonError(request.path, where, error);
       }
     },
     text: (request) => whole(request, '*/*'),

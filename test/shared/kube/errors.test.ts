@@ -121,6 +121,13 @@ test('nobody there, no such name, no TLS there', async () => {
   plain.close();
 });
 
+test('a login page is no API server', async () => {
+  const server = await serve((_, response) => reply(response, 200, '<html>please log in</html>'));
+  const error = await asked(server.url);
+  assert.is(error.exit, 5);
+  assert.match(error.message, 'does not answer as an API server does: / gave no JSON');
+});
+
 test('certificates: unknown authority, expired, another name, and each way out', async () => {
   usualCertificates();
   makeAuthority('other');
