@@ -1,11 +1,13 @@
 import { KfError } from '../cli/errors.ts';
 import type { Kube } from './kube.ts';
+import type { LogEnd, LogInstance, LogOptions, LogTarget } from './logs-contract.ts';
 import { Cursor, Resume } from './logs-cursor.ts';
 import { Answer, wholeLines } from './logs-lines.ts';
 import { isNetwork, Refusals } from './logs-refusals.ts';
-import { type Clock, Silence } from './logs-silence.ts';
+import { Silence } from './logs-silence.ts';
 
-const NEWLINE = 10;
+export type { LogEnd, LogInstance, LogLink, LogOptions, LogTarget } from './logs-contract.ts';
+
 /**
  * A followed log comes line by line, each flushed by kubelet and API server; a plain request is many times cheaper for all three. When more
  * than this comes in a second, the rest is fetched in one piece.
@@ -16,49 +18,6 @@ const hotMs = 1000;
 const nearLines = 2000;
 /** After a try that found the log rotated, the followed stream, which still has the old file, is left in peace so long. */
 const hotPauseMs = 10_000;
-
-/** One container of one pod. */
-export interface LogTarget {
-  namespace: string;
-  pod: string;
-  container: string;
-}
-
-/** What is known of one instance of the container (from a watch): a restart makes a new one. */
-export interface LogInstance {
-  /** How the kubelet serves its log: as the container's, with `previous=true`, or not any more. */
-  place(): 'current' | 'previous' | 'gone';
-  /** True once the container has ended: no line is added any more. */
-  over(): boolean;
-  /** Resolves at the next change of the two. */
-  changed(): Promise<void>;
-  /** Asks the server how it is now: after an outage the watch may be behind. Never throws. */
-  refresh(): Promise<void>;
-}
-
-/** What happens to the connection: shared by all logs that are followed, so that a person reads each thing once. */
-export interface LogLink {
-  lost(who: object): void;
-  restored(who: object): void;
-  /** Lines may be missing: the node rotated the log while we could not read it. */
-  gap(target: LogTarget): void;
-  /** Another connection was found dead: there is reason to doubt all of them. */
-  doubt(): void;
-  /** Counts those times. */
-  readonly doubts: number;
-}
-
-export interface LogOptions {
-  follow: boolean;
-  clock: Clock;
-  link: LogLink;
-  signal: AbortSignal;
-  sinceSeconds?: number | undefined;
-  tailLines?: number | undefined;
-}
-
-/** `done`: to its last line. `gone`: it can't be read any more. `never`: the container ended without having started. */
-export type LogEnd = 'done' | 'gone' | 'never';
 
 /**
  * The log of one container instance: whole lines, each with its timestamp before it (see {@link stampEnd}), exactly once and in order,
@@ -285,7 +244,7 @@ class Reader {
 
 /** The last line of a container that ended without a line break: given one. */
 function* lastLine(rest: Buffer, resume: Resume | undefined): Generator<Buffer> {
-  const line = Buffer.concat([rest, Buffer.of(NEWLINE)]);
+  const line = Buffer.concat([rest, Buffer.from('\n')]);
   const fresh = resume ? Buffer.concat([resume.push(line), resume.end()]) : line;
   if (fresh.length) yield fresh;
 }

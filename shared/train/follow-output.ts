@@ -1,4 +1,5 @@
 import type { Output } from '../cli/context.ts';
+import type { LogEnd } from '../kube/logs-contract.ts';
 import { stampEnd } from '../kube/logs-cursor.ts';
 import { safe } from '../view/text.ts';
 
@@ -151,6 +152,20 @@ export class LineOutput {
 }
 
 const lineBreak = Buffer.of(NEWLINE);
+
+/** Writes a log to its end, no faster than the output takes it. `unread`: it was gone before any of it came. */
+export async function copyLog(
+  log: AsyncGenerator<Buffer, LogEnd>,
+  output: LineOutput,
+  source: Source,
+): Promise<'read' | 'unread'> {
+  for (let read = false; ; read = true) {
+    const next = await log.next();
+    if (next.done) return next.value === 'gone' && !read ? 'unread' : 'read';
+    const full = output.write(source, next.value);
+    if (full) await full;
+  }
+}
 
 /** What a terminal would show in the end: of a progress bar that was drawn again and again, its last state. */
 function forTerminal(buffer: Buffer, start: number, end: number): string {

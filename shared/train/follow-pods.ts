@@ -1,4 +1,5 @@
 import { Exit, KfError } from '../cli/errors.ts';
+import type { Kube } from '../kube/kube.ts';
 import type { LogInstance } from '../kube/logs.ts';
 import type { ContainerStatus, Pod } from '../resources/pod.ts';
 import { byRank } from '../resources/pods.ts';
@@ -203,4 +204,21 @@ export function unknownWish(job: string, pods: readonly Pod[], kind: JobKind, wa
     return none(`step ${step}`, [...new Set(ranks.map(stepOf))]);
   if (container === undefined || pods.some((pod) => streamsOf(pod, kind, wanted).length > 0)) return undefined;
   return none(`container ${container}`, [...new Set(pods.flatMap(containersOf))]);
+}
+
+/** The pod as the server has it now; undefined where it can't be asked: the request for the log finds that out. */
+export async function podNow(
+  kube: Kube,
+  namespace: string,
+  pod: Pod,
+  signal: AbortSignal,
+): Promise<Pod | 'gone' | undefined> {
+  const { name, uid } = pod.metadata;
+  try {
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+    const now = await kube.json<Pod>({ path, signal, timeoutMs: 10_000 });
+    return now.metadata.uid === uid ? now : 'gone';
+  } catch (error) {
+    return error instanceof KfError && error.status?.code === 404 ? 'gone' : undefined;
+  }
 }

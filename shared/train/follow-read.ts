@@ -9,9 +9,9 @@ import { byRank } from '../resources/pods.ts';
 import type { JobKind } from '../resources/resource.ts';
 import { whyPending } from '../resources/why.ts';
 import { safe } from '../view/text.ts';
-import type { FollowOptions } from './follow.ts';
 import { FollowLink } from './follow-link.ts';
 import { Head, mergeLogs } from './follow-merge.ts';
+import type { FollowOptions } from './follow-options.ts';
 import { LineOutput, type Source } from './follow-output.ts';
 import { Instance, type Stream, servedIds, statusOf, streamsOf, unknownWish, type Wanted } from './follow-pods.ts';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../cli/context.ts';
-import { Exit, KfError } from '../cli/errors.ts';
+import { Exit } from '../cli/errors.ts';
 import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
 import { podLog } from '../kube/logs.ts';
 import type { Pod } from '../resources/pod.ts';
@@ -8,21 +8,10 @@ import { Notice } from '../view/notice.ts';
 import { after, deleted, failed, lastLinesOf, stopped, timedOut } from './follow-end.ts';
 import { FollowLink } from './follow-link.ts';
 import { FollowNotices } from './follow-notices.ts';
-import { LineOutput } from './follow-output.ts';
-import { type Instance, PodTracker, unknownWish, type Wanted } from './follow-pods.ts';
+import type { FollowOptions } from './follow-options.ts';
+import { copyLog, LineOutput } from './follow-output.ts';
+import { type Instance, PodTracker, podNow, unknownWish, type Wanted } from './follow-pods.ts';
 import { observe } from './follow-watch.ts';
-
-export interface FollowOptions extends Partial<Wanted> {
-  /** Only lines that are younger; seconds. */
-  sinceSeconds?: number | undefined;
-  /** Only so many of each log's lines that are there already. */
-  tailLines?: number | undefined;
-  timestamps?: boolean | undefined;
-  /** Bytes as they came, on a terminal too. */
-  raw?: boolean | undefined;
-  /** Gives up following after so long; 0 and undefined: never. */
-  timeoutMs?: number | undefined;
-}
 
 /** How long logs that still run are waited for once the job is over: what a pod is given to stop, and a little. */
 const lingerMs = 40_000;
@@ -164,16 +153,9 @@ class Follower {
   }
 
   async #ask(pod: Pod): Promise<void> {
-    const { name, uid } = pod.metadata;
-    try {
-      const path = `/api/v1/namespaces/${this.#namespace}/pods/${name}`;
-      const now = await this.#kube.json<Pod>({ path, signal: this.#signal, timeoutMs: 10_000 });
-      if (now.metadata.uid === uid) this.#tracker.set(now);
-      else this.#tracker.set(pod, true);
-    } catch (error) {
-      // Where the server can't be asked, the request for the log finds that out.
-      if (error instanceof KfError && error.status?.code === 404) this.#tracker.set(pod, true);
-    }
+    const now = await podNow(this.#kube, this.#namespace, pod, this.#signal);
+    if (now === 'gone') this.#tracker.set(pod, true);
+    else if (now) this.#tracker.set(now);
   }
 
   async #read(instance: Instance): Promise<void> {
@@ -184,18 +166,8 @@ class Follower {
     const how = { follow: true, clock: this.#context, link: this.#link, signal: this.#signal, sinceSeconds, tailLines };
     const log = podLog(this.#kube, target, instance, how);
     try {
-      let read = false;
-      for (;;) {
-        const next = await log.next();
-        if (next.done) {
-          if (next.value === 'gone' && !read) {
-            this.#notice.say(`the log of ${stream.name} is gone: its container was removed before it could be read`);
-          }
-          return;
-        }
-        read = true;
-        const full = this.#output.write(source, next.value);
-        if (full) await full;
+      if ((await copyLog(log, this.#output, source)) === 'unread') {
+        this.#notice.say(`the log of ${stream.name} is gone: its container was removed before it could be read`);
       }
     } finally {
       this.#link.restored(instance);
