@@ -136,11 +136,12 @@ export async function remove(kube: Kube, served: Served, name: string, options: 
     await kube.json({
       method: 'DELETE',
       path: resourcePath(served, options.namespace ?? kube.namespace, name),
-      query: { dryRun: options.dryRun ? 'All' : undefined },
       body: {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
         propagationPolicy: options.propagation ?? 'Background',
+        // In the body: the server ignores the query of a DELETE that has one, and would delete.
+        ...(options.dryRun ? { dryRun: ['All'] } : {}),
         ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
         ...(options.graceSeconds === undefined ? {} : { gracePeriodSeconds: options.graceSeconds }),
       },

@@ -41,7 +41,7 @@ export function goingText({ job, pods, configMaps }: Going): string {
 }
 
 /**
- * Deletes the job that was found, not another of its name; what it owns goes first. A job that is gone already is no error.
+ * Deletes the job that was found, not another of its name; what it owns goes after it. A job that is gone already is no error.
  * Throws KfError: exit 1 where another of its name has come since.
  */
 export async function deleteJob(kube: Kube, job: FoundJob, dryRun = false): Promise<void> {
@@ -50,11 +50,13 @@ export async function deleteJob(kube: Kube, job: FoundJob, dryRun = false): Prom
     await kube.json({
       method: 'DELETE',
       path: job.path,
-      query: { dryRun: dryRun ? 'All' : undefined },
       body: {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
-        propagationPolicy: 'Foreground',
+        // Not Foreground: Trainer 2.3 goes on to make the JobSet anew for a TrainJob that is being deleted, again and again.
+        propagationPolicy: 'Background',
+        // The server does not look at the query where there is a body.
+        ...(dryRun ? { dryRun: ['All'] } : {}),
         ...(uid ? { preconditions: { uid } } : {}),
       },
     });

@@ -32,7 +32,13 @@ export interface Outline {
 
 /** Joins what the job's object says with what its pods say. */
 export function deriveState(outline: Outline, pods: readonly Pod[] | undefined, kind: Names): JobState {
-  const facts = podFacts(pods ?? [], kind);
+  const over = outline.succeeded || outline.failed;
+  // While a job goes on, pods that are being deleted belong to what was before a suspension or a restart.
+  const goesOn = !over && !outline.deleting && !outline.suspended;
+  const facts = podFacts(
+    (pods ?? []).filter((p) => !goesOn || !p.metadata?.deletionTimestamp),
+    kind,
+  );
   const nodes = facts.ranks.filter((_, i) => kind.isNode(facts.pods[i]!));
   const total = outline.nodes.total || nodes.length;
   const state: JobState = {
@@ -46,7 +52,6 @@ export function deriveState(outline: Outline, pods: readonly Pod[] | undefined, 
   };
   const as = (phase: JobState['phase'], why = ''): JobState => Object.assign(state, { phase, why });
   const ready = nodes.filter((r) => r.ready && r.phase !== 'Deleting').length;
-  const over = outline.succeeded || outline.failed;
   if (!over) state.nodes.ready = Math.min(total, Math.max(ready, outline.suspended ? 0 : outline.nodes.ready));
   if (over) state.finished = outline.finished ?? facts.finished;
 
@@ -82,7 +87,7 @@ function active(
   as: (phase: JobState['phase'], why?: string) => JobState,
 ): JobState {
   const is = (phase: RankState['phase']) => facts.ranks.filter((r) => r.phase === phase);
-  if (facts.ranks.length === 0 || facts.ranks.every((r) => r.phase === 'Deleting')) {
+  if (facts.ranks.length === 0) {
     if (outline.resuming) return as('Resuming', outline.waiting);
     if (outline.restarting) return as('Restarting');
     return outline.running ? as('Running') : as('Pending', outline.waiting);

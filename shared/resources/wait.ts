@@ -185,7 +185,7 @@ class Waiter {
         else if (event.type === 'DELETED') this.#pods.delete(event.object.metadata.name);
         else {
           this.#pods.set(event.object.metadata.name, event.object);
-          if (this.#object) this.#ours.add(event.object.metadata.name);
+          if (this.#object || !this.#known.pods) this.#ours.add(event.object.metadata.name);
         }
         if (this.#known.pods) this.#wake();
       }

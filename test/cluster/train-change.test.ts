@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kf, startKf } from '../support/suite.ts';
-import { kubectl, namespace, skipReason, teardown, until } from './index.ts';
-import { forever, makeJob } from './train-jobs.ts';
+import { kubectl, namespace, skipReason, teardown } from './index.ts';
+import { areUp, forever, makeJob } from './train-jobs.ts';
 
 const skip = skipReason();
 if (skip) console.log(`skipped: test/cluster/train-change.test.ts: ${skip}`);
@@ -30,7 +30,7 @@ if (!skip) {
     await makeJob(ns, 'digits', { nodes: 2, code: forever });
     const runs = await kf(['train', 'wait', 'digits', '--for', 'running', '--timeout', '90s', '-n', ns]);
     assert.is(runs.code, 0, runs.stderr);
-    assert.is((await podsOf(ns)).length, 2);
+    await areUp(ns, 'digits', 2);
     const suspended = await kf(['train', 'suspend', 'digits', '--wait', '--timeout', '90s', '-n', ns]);
     assert.is(suspended.code, 0, suspended.stderr);
     assert.match(suspended.stderr, /^trainjob\/digits suspended\n/);
@@ -89,7 +89,7 @@ if (!skip) {
     const { name: ns, delete: done } = await namespace('delete');
     await makeJob(ns, 'digits', { code: forever });
     await makeJob(ns, 'held', { suspend: true, metadata: { finalizers: ['example.com/hold'] } });
-    await until('the pod', 60, async () => (await podsOf(ns)).length === 1);
+    await areUp(ns, 'digits', 1);
     const refused = await kf(['train', 'delete', 'digits', '-n', ns]);
     assert.is(refused.code, 2);
     const dry = await kf(['train', 'rm', 'digits', '--dry-run=server', '-n', ns]);

@@ -1,5 +1,5 @@
 /** TrainJobs for the tests of what is done with jobs that are there. */
-import { trainRuntime } from './index.ts';
+import { kubectl, trainRuntime, until } from './index.ts';
 import { create } from './pods.ts';
 
 export interface Wanted {
@@ -31,4 +31,12 @@ export const makeJob = (ns: string, name: string, wanted: Wanted = {}): Promise<
   });
 
 /** Ends at once when it is told to: a plain sleep as the first process ignores SIGTERM. */
-export const forever = 'import signal, time; signal.signal(15, lambda *a: exit(0)); time.sleep(3600)';
+export const forever =
+  'import signal, time; signal.signal(15, lambda *a: exit(0)); print("is up", flush=True); time.sleep(3600)';
+
+/** Waits until that many pods of the job run {@link forever}. */
+export const areUp = (ns: string, job: string, count: number): Promise<unknown> =>
+  until(`${count} pods of ${job}`, 90, async () => {
+    const { stdout } = await kubectl(['-n', ns, 'logs', '-l', `jobset.sigs.k8s.io/jobset-name=${job}`]);
+    return stdout.split('is up').length - 1 === count;
+  });

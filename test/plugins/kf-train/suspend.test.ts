@@ -79,7 +79,7 @@ test('delete shows what goes and deletes just that object', async () => {
   const sent = asked.filter(({ method }) => method === 'DELETE');
   assert.is(sent.length, 1);
   const { propagationPolicy, preconditions } = JSON.parse(sent[0]!.body);
-  assert.equal([propagationPolicy, preconditions], ['Foreground', { uid: 'uid-digits' }]);
+  assert.equal([propagationPolicy, preconditions], ['Background', { uid: 'uid-digits' }]);
 });
 
 test('a dry run deletes nothing', async () => {
@@ -91,7 +91,11 @@ test('a dry run deletes nothing', async () => {
   assert.not(client.asked.some(({ method }) => method === 'DELETE'));
   const server = await train(['delete', 'digits', '--dry-run=server'], { ...there(digits), ...around });
   assert.is(server.code, 0);
-  assert.ok(server.asked.filter(({ method }) => method === 'DELETE').every(({ url }) => url.endsWith('?dryRun=All')));
+  const sent = server.asked.filter(({ method }) => method === 'DELETE');
+  assert.equal(
+    sent.map(({ body }) => JSON.parse(body).dryRun),
+    [['All']],
+  );
   assert.is((await train(['delete', 'digits', '--dry-run=maybe'], there(digits))).code, 2);
 });
 

@@ -162,6 +162,17 @@ test('the rank that failed first is blamed, not those that it took with it', () 
   assert.is(ranks.failure?.rank, 'node-2');
 });
 
+test('pods that go after a suspension are not those of the resumed job', () => {
+  const resumed = made({ suspend: false }, { conditions: [condition('Suspended', 'True')] });
+  const old = pod(0, 0, '2026-01-01T00:00:10Z');
+  Object.assign(old.metadata, { deletionTimestamp: '2026-01-01T00:00:11Z' });
+  old.status!.phase = 'Succeeded';
+  assert.is(trainJob.state(resumed, [old]).phase, 'Resuming');
+  const fresh: Pod = { ...old, metadata: { ...old.metadata, name: 'x-node-0-0-fghij' }, status: { phase: 'Running' } };
+  delete fresh.metadata.deletionTimestamp;
+  assert.is(trainJob.state({ ...resumed, status: {} }, [old, fresh]).phase, 'Running');
+});
+
 test('signals, eviction and missing commands are told in words', () => {
   const why = (code: number) => trainJob.state(failedJob, [pod(0, code, '2026-01-01T00:00:10Z')]).why;
   assert.is(why(139), 'node-0 was killed by SIGSEGV (exit 139)');
