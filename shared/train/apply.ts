@@ -2,7 +2,7 @@ import { Exit, Interrupted, KfError } from '../cli/errors.ts';
 import { remove, resourcePath } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { differences } from './compare.ts';
-import { type Item, objectName, submissionAnnotation } from './item.ts';
+import { type Item, objectName, stamp, submissionAnnotation } from './item.ts';
 import { send } from './rehearse.ts';
 import type { Session } from './session.ts';
 import { undo } from './undo.ts';
@@ -59,13 +59,18 @@ function graceful(signal: AbortSignal): { signal: AbortSignal; end(): void } {
 async function applyOne(session: Session, item: Item, signal: AbortSignal): Promise<Applied> {
   const { live, rehearsed } = item;
   const stale = live && item.role === 'code' && !(await ownerLives(session.kube, live));
-  if (stale) await away(session, item, live, signal);
-  else if (live && rehearsed && differences(live, rehearsed).length === 0) {
+  if (stale) {
+    await away(session, item, live, signal);
+    item.manifest = { ...item.manifest, object: stamp(item.manifest.object, undefined, session.submission) };
+  } else if (live && rehearsed && differences(live, rehearsed).length === 0) {
     return { item, outcome: 'unchanged', object: live };
   }
   const outcome: Outcome = live && !stale ? 'configured' : 'created';
   try {
-    return { item, outcome, object: await send(session.kube, item, { signal }) };
+    const object = await send(session.kube, item, { signal });
+    // Who may not look learns here that it was there: a dry run of a creation gives it another uid.
+    const there = !live && object.metadata.uid === rehearsed?.metadata.uid;
+    return { item, outcome: there ? 'configured' : outcome, object };
   } catch (error) {
     const object = await answerLost(session, item, error);
     if (object) return { item, outcome, object };
@@ -109,8 +114,12 @@ async function ownerLives(kube: Kube, live: KubeObject): Promise<boolean> {
   if (live.metadata.deletionTimestamp) return false;
   if (!owner) return true;
   const path = `/apis/${owner.apiVersion}/namespaces/${live.metadata.namespace}/trainjobs/${owner.name}`;
-  const job = await kube.json<KubeObject>({ path }).catch(() => undefined);
-  return job?.metadata.uid === owner.uid && !job?.metadata.deletionTimestamp;
+  try {
+    const { metadata } = await kube.json<KubeObject>({ path });
+    return metadata.uid === owner.uid && !metadata.deletionTimestamp;
+  } catch (error) {
+    return !(error instanceof KfError && error.status?.code === 404);
+  }
 }
 
 async function away(session: Session, item: Item, live: KubeObject, signal: AbortSignal): Promise<void> {

@@ -94,7 +94,11 @@ async function placeIn(session: Session, manifest: Manifest, isJob: boolean): Pr
     };
   }
   object.metadata.namespace = kube.namespace;
+  // What a manifest from `kubectl get -o yaml` has of the server's own.
   delete object.status;
+  for (const field of ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink']) {
+    delete object.metadata[field];
+  }
   return { manifest, served: where, role: isJob ? 'job' : 'beside' };
 }
 

@@ -130,7 +130,8 @@ function report({ context }: Session, kind: JobKind, applied: readonly Applied[]
   for (const { item, outcome, object } of applied) {
     if (item.role === 'code') continue;
     let line = `${objectName(item)} ${outcome}`;
-    if (outcome === 'configured') line += `: ${differenceLines(differences(item.live!, object)).join(', ')}`;
+    if (outcome === 'configured' && item.live)
+      line += `: ${differenceLines(differences(item.live, object)).join(', ')}`;
     if (item.role === 'job' && outcome === 'created')
       line += ` in ${object.metadata.namespace}: ${jobWords(kind, object, item, code)}`;
     context.stderr.write(`${oneLine(line)}\n`);

@@ -37,6 +37,7 @@ async function takeBack(session: Session, { item, outcome, object }: Applied, si
     await remove(session.kube, item.served, object.metadata.name, { namespace: namespace!, uid: uid!, signal });
     return `${name} was deleted again`;
   }
+  if (!item.live) throw new KfError(Exit.failed, 'you may not read what it was before');
   const now = (await read(session.kube, item)) ?? object;
   if (
     now.metadata.resourceVersion !== object.metadata.resourceVersion &&

@@ -48,9 +48,14 @@ const runtime = {
 };
 
 /** Echoes what is applied, as a server does, and knows one runtime. */
-const echo = ({ body }: Asked) => {
+const echo = ({ body, url }: Asked) => {
   const object = JSON.parse(body);
-  return { body: { ...object, metadata: { ...object.metadata, uid: 'u', resourceVersion: '1' } } };
+  return {
+    body: {
+      ...object,
+      metadata: { ...object.metadata, uid: url.includes('dryRun=') ? 'rehearsed' : 'u', resourceVersion: '1' },
+    },
+  };
 };
 /** An object that is not there, and may be made. */
 const absent = (path: string, take: (asked: Asked) => Answer = echo) => ({
@@ -136,6 +141,29 @@ test('a script: the only runtime is taken, its nodes are told, the code is owned
     [sent.at(-1)!.headers['content-type'], owners[0].name, owners[0].uid],
     ['application/merge-patch+json', 'x', 'u'],
   );
+});
+
+test('who may not look: what was there is not deleted when it fails, and it is said', async () => {
+  const cwd = folder({ 'job.yaml': `${map}---\n${job}` });
+  const there = (asked: Asked) => {
+    const answer = echo(asked) as { body: { metadata: { uid: string } } };
+    answer.body.metadata.uid = 'of-old';
+    return answer;
+  };
+  const fails = (asked: Asked) =>
+    asked.url.includes('dryRun=') ? echo(asked) : status(422, 'Invalid', 'TrainJob "x" is invalid: so it is');
+  const { code, stderr, asked } = await train(
+    ['x', 'job.yaml'],
+    { cwd },
+    {
+      ...absent(`${jobs}/x`, fails),
+      [`GET ${maps}/m`]: status(403, 'Forbidden', 'User "tester" cannot get resource "configmaps"'),
+      [`PATCH ${maps}/m`]: there,
+    },
+  );
+  assert.is(code, 2, stderr);
+  assert.match(stderr, 'configmap/m was configured and is left: you may not read what it was before');
+  assert.is(asked.filter(({ method }) => method === 'DELETE').length, 0);
 });
 
 test('an older Trainer: the form of patch that it knows', async () => {

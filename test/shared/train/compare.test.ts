@@ -36,6 +36,19 @@ test('what is wanted is looked at, what is left open is not', () => {
   assert.equal(unmet(object({ n: 2 ** 60 }), object({ n: 2n ** 60n })), []);
 });
 
+test('secrets are not told', () => {
+  const of = (data: object | undefined): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 's' },
+    ...(data ? { data } : {}),
+  });
+  assert.equal(differenceLines(differences(of({ a: 'Yg==' }), of({ a: 'Yw==' }))), ['data.a: one → another']);
+  for (const lines of [differences(of(undefined), of({ a: 'Yg==' })), unmet(of({ a: 'Yg==' }), of({ a: 'Yw==' }))]) {
+    assert.not.match(differenceLines(lines).join(), /Y[gw]==/);
+  }
+});
+
 test("the code's wiring is told in a word", () => {
   const of = (sha: string) =>
     object({ runtimePatches: [{ v: sha }] }, { annotations: { 'kf.kubeflow.org/code-sha256': sha } });

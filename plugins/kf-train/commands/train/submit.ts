@@ -61,6 +61,9 @@ export class TrainSubmit extends KubeCommand {
 
   async execute(): Promise<number> {
     if (this.follow && this.wait) throw usageError('-f and --wait exclude each other', '-f waits for the end too');
+    const dry = this.dryRun === 'client' || this.dryRun === 'server';
+    if (dry && (this.follow || this.wait))
+      throw usageError('a dry run makes nothing to wait for: leave out -f and --wait');
     if (this.timeout && !this.follow && !this.wait) throw usageError('--timeout goes with -f or --wait');
     const limit = timeoutMs(this.timeout);
     const { goesOn, submit } = await import('../../../../shared/train/submit.ts');
