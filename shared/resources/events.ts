@@ -7,7 +7,7 @@ export interface KubeEvent extends KubeObject {
   type?: string;
   reason?: string;
   message?: string;
-  involvedObject?: { kind?: string; name?: string; uid?: string };
+  involvedObject?: { kind?: string; name?: string; namespace?: string; uid?: string };
   reportingComponent?: string;
   source?: { component?: string };
 }
@@ -37,8 +37,26 @@ export async function eventsOf(kube: Kube, namespace: string, about: Record<stri
   return listEvents(kube, namespace, fieldSelector);
 }
 
-async function listEvents(kube: Kube, namespace: string, fieldSelector: string | undefined): Promise<KubeEvent[]> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+/** Events with these fields (`{ reason, type }`), of one project or all, oldest first; none where they may not be read. */
+export const eventsWith = (
+  kube: Kube,
+  namespace: string | undefined,
+  fields: Record<string, string>,
+): Promise<KubeEvent[]> =>
+  listEvents(
+    kube,
+    namespace,
+    Object.entries(fields)
+      .map((pair) => pair.join('='))
+      .join(','),
+  );
+
+async function listEvents(
+  kube: Kube,
+  namespace: string | undefined,
+  fieldSelector: string | undefined,
+): Promise<KubeEvent[]> {
+  const path = `/api/v1${namespace ? `/namespaces/${encodeURIComponent(namespace)}` : ''}/events`;
   try {
     return (await listAll<KubeEvent>(kube, path, { fieldSelector })).items.sort(byTime);
   } catch (error) {

@@ -72,7 +72,7 @@ function rowOf(object: KubeObject, kind: JobKind, around: Around, query: ListQue
     created: metadata.creationTimestamp,
     runtime: kind.runtime(object),
     words: jobWords(object),
-    state: kind.state(object, around.podsOf(object), around.nodesOf(object)),
+    state: around.stateOf(object),
     object: query.objects ? object : undefined,
   };
 }
@@ -84,6 +84,7 @@ class Around {
   readonly #namespace: string | undefined;
   #pods: Promise<Map<string, Pod[]> | undefined> | undefined;
   #runtimes: Promise<Map<string, number>> | undefined;
+  #refusals: Map<string, string> | undefined;
   #podsByJob: Map<string, Pod[]> | undefined;
   #nodesByRuntime: Map<string, number> | undefined;
 
@@ -98,14 +99,29 @@ class Around {
     if (this.#kind.kind === 'TrainJob' && jobs.some(leavesNodesOpen)) this.#runtimes ??= this.#askRuntimes();
     this.#podsByJob = await this.#pods;
     this.#nodesByRuntime = await this.#runtimes;
+    const bare = (job: KubeObject) => !this.#podsOf(job) && this.#kind.state(job).phase === 'Pending' && hasBegun(job);
+    if (this.#podsByJob && !this.#refusals && jobs.some(bare)) this.#refusals = await this.#askRefusals();
   }
 
-  podsOf(job: KubeObject): Pod[] | undefined {
-    return this.#podsByJob?.get(`${job.metadata.namespace}/${job.metadata.name}`);
+  stateOf(job: KubeObject): JobState {
+    const state = this.#kind.state(job, this.#podsOf(job), this.#nodesByRuntime?.get(runtimeKey(job)));
+    const why = state.phase === 'Pending' && this.#refusals?.get(keyOf(job));
+    return why ? { ...state, why } : state;
   }
 
-  nodesOf(job: KubeObject): number | undefined {
-    return this.#nodesByRuntime?.get(runtimeKey(job));
+  #podsOf = (job: KubeObject): Pod[] | undefined => this.#podsByJob?.get(keyOf(job));
+
+  /** Quota, admission: what kept the pods of jobs that have none from being made. */
+  async #askRefusals(): Promise<Map<string, string>> {
+    const [{ eventsWith }, { whyCreateFailed }] = await Promise.all([import('./events.ts'), import('./why.ts')]);
+    const found = new Map<string, string>();
+    for (const event of await eventsWith(this.#kube, this.#namespace, { reason: 'FailedCreate', type: 'Warning' })) {
+      const { name = '', namespace } = event.involvedObject ?? {};
+      // A TrainJob's and a JobSet's jobs are named <job>-<step>-<index>.
+      const job = event.involvedObject?.kind === 'Job' ? name.replace(/-[^-]+-\d+$/, '') : name;
+      found.set(`${namespace}/${job}`, whyCreateFailed(event.message ?? ''));
+    }
+    return found;
   }
 
   async #askPods(): Promise<Map<string, Pod[]> | undefined> {
@@ -155,6 +171,11 @@ class Around {
 /** Jobs that are done, suspended, or run on all their nodes are told by their own object. */
 const needsPods = ({ phase, nodes }: JobState) =>
   phase !== 'Succeeded' && phase !== 'Suspended' && !(phase === 'Running' && nodes.ready === nodes.total);
+
+const keyOf = ({ metadata }: KubeObject) => `${metadata.namespace}/${metadata.name}`;
+
+/** A controller has looked at it: the pods should be there. */
+const hasBegun = (job: KubeObject) => Array.isArray(at(job, 'status', 'jobsStatus')) || at(job, 'status', 'conditions');
 
 const leavesNodesOpen = (job: KubeObject) => count(at(job, 'spec', 'trainer', 'numNodes')) === 0;
 

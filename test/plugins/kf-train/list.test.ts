@@ -55,6 +55,23 @@ test('nothing is asked but the jobs where they tell all themselves', async () =>
   assert.equal(paths, [jobs]);
 });
 
+test('a job whose pods the quota forbids says so', async () => {
+  const message =
+    'Error creating: pods "x" is forbidden: exceeded quota: q, requested: cpu=2, used: cpu=3, limited: cpu=4';
+  const event = {
+    metadata: { name: 'e' },
+    involvedObject: { kind: 'Job', name: 'my-bert-node-0', namespace: 'team-a' },
+    reason: 'FailedCreate',
+    message,
+  };
+  const begun = trainJob('my-bert', {}, { jobsStatus: [{ name: 'node', ready: 0, active: 0 }] });
+  const { stdout } = await train(['list'], {
+    [jobs]: list('TrainJob', [begun]),
+    '/api/v1/namespaces/team-a/events': list('Event', [event]),
+  });
+  assert.match(stdout, /over the quota q: asks cpu=2, used cpu=3 of cpu=4\n/);
+});
+
 test('who may not see pods sees the jobs', async () => {
   const { code, stdout } = await train(['list'], { [jobs]: three, [pods]: forbidden('pods') });
   assert.is(code, 0);
