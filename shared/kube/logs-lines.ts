@@ -1,4 +1,4 @@
-import { stampEnd } from './logs-cursor.ts';
+import { type Resume, stampEnd } from './logs-cursor.ts';
 
 const NEWLINE = 10;
 /** A line longer than this is cut into several: memory must stay bounded whatever a container writes. */
@@ -38,4 +38,11 @@ export async function* wholeLines(stream: AsyncIterable<Buffer>, answer: Answer)
   const rest = Buffer.concat(parts);
   if (rest.length && stampEnd(rest, 0) < 0) answer.error = rest.toString();
   else answer.rest = rest;
+}
+
+/** The last line of a container that ended without a line break: given one. */
+export function* lastLine(rest: Buffer, resume: Resume | undefined): Generator<Buffer> {
+  const line = Buffer.concat([rest, Buffer.from('\n')]);
+  const fresh = resume ? Buffer.concat([resume.push(line), resume.end()]) : line;
+  if (fresh.length) yield fresh;
 }

@@ -2,7 +2,7 @@ import { KfError } from '../cli/errors.ts';
 import type { Kube } from './kube.ts';
 import type { LogEnd, LogInstance, LogOptions, LogTarget } from './logs-contract.ts';
 import { Cursor, Resume } from './logs-cursor.ts';
-import { Answer, wholeLines } from './logs-lines.ts';
+import { Answer, lastLine, wholeLines } from './logs-lines.ts';
 import { isNetwork, Refusals } from './logs-refusals.ts';
 import { Silence } from './logs-silence.ts';
 
@@ -16,6 +16,8 @@ const hotBytes = 256 << 10;
 const hotMs = 1000;
 /** Where the last seen line should be near the end, an answer is asked for from so many lines before it. */
 const nearLines = 2000;
+/** The kubelet looks every 10 s whether a log is to be rotated (containerLogMonitorInterval): no whole file fits in less. */
+const rotationSeconds = 8;
 /** After a try that found the log rotated, the followed stream, which still has the old file, is left in peace so long. */
 const hotPauseMs = 10_000;
 
@@ -56,6 +58,7 @@ class Reader {
   readonly #refusals: Refusals;
   readonly #began: number;
   #failures = 0;
+  #drained = false;
   #hotSince = 0;
   #hotBytes = 0;
 
@@ -101,7 +104,7 @@ class Reader {
       if (round.end === 'clean') {
         const rest = round.resume?.end();
         if (rest?.length && round.near) round.end = 'notFound';
-        else if (rest?.length && !(await this.#isGap(place))) round.end = 'moved';
+        else if (rest?.length && !(await this.#isOurs(place, rest))) round.end = 'moved';
         else if (rest?.length) yield this.#take(rest);
       }
       misses = round.end === 'notFound' ? misses + 1 : round.resume?.passing ? 0 : misses;
@@ -158,7 +161,7 @@ class Reader {
             return;
           }
           resume.gap = false;
-          if (!(await this.#isGap(place))) {
+          if (!(await this.#isOurs(place, fresh))) {
             round.end = 'moved';
             return;
           }
@@ -174,6 +177,8 @@ class Reader {
       if (silence?.broken) {
         round.end = 'broken';
         link.doubt();
+        // A stream that is stuck while the server answers has come to the end of a file that was rotated.
+        this.#drained = !silence.unreachable;
         if (silence.unreachable) link.lost(this.#instance);
       }
     } finally {
@@ -191,15 +196,16 @@ class Reader {
   }
 
   /**
-   * The last seen line is not in the log: the node rotated it, which is said, unless the answer is another instance's: the container was
-   * restarted and the watch has not told yet.
+   * The last seen line is not in the log. False where the answer is another instance's: the container was restarted and the watch has not
+   * told yet. Otherwise the node rotated the log, and lines may be missing, unless the old file was read to its end just before.
    */
-  async #isGap(place: Round['place']): Promise<boolean> {
+  async #isOurs(place: Round['place'], lines: Buffer): Promise<boolean> {
     const { clock, link, signal } = this.#options;
     await clock.sleep(1000, signal);
     await this.#instance.refresh();
     if (this.#instance.place() !== place) return false;
-    link.gap(this.#target);
+    if (!this.#drained || this.#cursor.secondsTo(lines) > rotationSeconds) link.gap(this.#target);
+    this.#drained = false;
     return true;
   }
 
@@ -240,11 +246,4 @@ class Reader {
       ...(tailLines === undefined ? {} : { tailLines }),
     };
   }
-}
-
-/** The last line of a container that ended without a line break: given one. */
-function* lastLine(rest: Buffer, resume: Resume | undefined): Generator<Buffer> {
-  const line = Buffer.concat([rest, Buffer.from('\n')]);
-  const fresh = resume ? Buffer.concat([resume.push(line), resume.end()]) : line;
-  if (fresh.length) yield fresh;
 }

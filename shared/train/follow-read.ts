@@ -47,7 +47,7 @@ export async function readLogs(
     timestamps: options.timestamps ?? false,
     colour,
   });
-  const link = new FollowLink(say, (target) => target.pod);
+  const link = new FollowLink(say, ({ pod }) => streams.find((s) => s.pod.metadata.name === pod)?.name ?? pod);
   const { sinceSeconds, tailLines } = options;
   const how = { follow: false, clock: context, link, signal: context.signal, sinceSeconds, tailLines };
   const reads = streams.flatMap((stream): Read[] => {

@@ -74,13 +74,18 @@ class Follower {
     this.#output.beforeWrite = () => this.#notice.clear();
     this.#link = new FollowLink(
       (line) => this.#notice.say(line),
-      (target) => target.pod,
+      (target) => this.#rankOf(target.pod),
     );
     this.#wanted = { ...options, ranks: options.ranks ?? [] };
     this.#tracker = new PodTracker(kind, this.#wanted, (instance) => this.#read(instance));
     this.#tracker.onIdle = () => this.#wake();
     this.#tracker.onAsk = (pod) => this.#ask(pod);
     this.#tracker.onError = (error) => this.#fail(error);
+  }
+
+  #rankOf(name: string): string {
+    const pod = this.#tracker.pods.find((p) => p.metadata.name === name);
+    return pod ? this.#kind.rank(pod) : name;
   }
 
   async run(): Promise<number> {
