@@ -38,22 +38,14 @@ export async function submit(kube: Kube, context: Context, options: SubmitOption
   checkName(options.name);
   const { randomUUID } = await import('node:crypto');
   const session: Session = { kube, context, kubeconfig: options.kubeconfig, submission: randomUUID() };
-  const { items, kind, code, renamed, rehearse } = await prepare(session, options);
-  if (options.dryRun === 'client') {
-    await print(
-      context,
-      options.output ?? 'yaml',
-      items.map((item) => stamp(item.manifest.object, undefined, undefined)),
+  const { items, kind, code, renamed } = await prepareAndRehearse(session, options);
+  if (options.dryRun) {
+    const client = options.dryRun === 'client';
+    const objects = items.map(({ manifest, rehearsed }) =>
+      client ? stamp(manifest.object, undefined, undefined) : rehearsed!,
     );
-    return undefined;
-  }
-  await rehearse();
-  if (options.dryRun === 'server') {
-    await print(
-      context,
-      options.output ?? 'yaml',
-      items.map((item) => item.rehearsed!),
-    );
+    await print(context, options.output ?? 'yaml', objects);
+    if (client) return undefined;
     for (const item of items) context.stderr.write(`${objectName(item)} ${foreseen(item)} (server dry run)\n`);
     return undefined;
   }
@@ -62,13 +54,21 @@ export async function submit(kube: Kube, context: Context, options: SubmitOption
   await own(session, applied);
   if (renamed) context.stderr.write(`${oneLine(`the manifest calls it ${renamed}; here it is ${options.name}`)}\n`);
   report(session, kind, applied, code);
-  if (isRaw(options.output))
-    await print(
-      context,
-      options.output,
-      applied.map(({ object }) => object),
-    );
+  const objects = applied.map(({ object }) => object);
+  if (isRaw(options.output)) await print(context, options.output, objects);
   return { kind, job };
+}
+
+/** All that comes before the first object is made: whatever Ctrl-C ends here, nothing was. */
+async function prepareAndRehearse(session: Session, options: SubmitOptions): Promise<Prepared> {
+  try {
+    const prepared = await prepare(session, options);
+    if (options.dryRun !== 'client') await prepared.rehearse();
+    return prepared;
+  } catch (error) {
+    if (!session.context.signal.aborted) throw error;
+    throw new KfError(Exit.interrupted, 'interrupted: nothing was created', { cause: error });
+  }
 }
 
 interface Prepared {
@@ -159,9 +159,3 @@ async function print(context: Context, format: Format, objects: readonly KubeObj
   await printer.add(objects);
   await printer.end();
 }
-
-/** What Ctrl-C leaves once the job is made. */
-export const goesOn = (job: KubeObject): KfError =>
-  new KfError(Exit.interrupted, `interrupted; ${job.kind.toLowerCase()}/${job.metadata.name} was made and goes on`, {
-    hint: `Follow it: kubectl kf train logs -f ${job.metadata.name}   Stop it: kubectl kf train suspend ${job.metadata.name}`,
-  });

@@ -75,7 +75,15 @@ function ended(why: unknown, undone: string[], left: string[]): KfError {
   const known = why instanceof KfError ? why : undefined;
   const interrupted = known?.exit === Exit.interrupted;
   const state = left.length > 0 ? undefined : undone.length > 0 ? 'nothing was left behind' : 'nothing was created';
-  if (!known) return new KfError(Exit.failed, oneLine(String(why)), { cause: why, details: [...undone, ...left] });
+  if (!known) {
+    const fault = why instanceof Error ? (why.stack ?? why.message) : String(why);
+    const message = `a fault in kubectl kf itself: ${fault}`;
+    return new KfError(Exit.failed, message, {
+      cause: why,
+      details: [...undone, ...left],
+      ...(state ? { hint: state } : {}),
+    });
+  }
   return new KfError(known.exit, interrupted ? `interrupted${state ? `: ${state}` : ''}` : known.message, {
     details: [...known.details, ...undone, ...left],
     ...(known.status ? { status: known.status } : {}),

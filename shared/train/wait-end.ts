@@ -5,6 +5,7 @@ import type { JobKind } from '../resources/resource.ts';
 import { waitFor } from '../resources/wait.ts';
 import { WaitLine } from '../view/wait-line.ts';
 import { after, deleted, failed, lastLinesOf } from './follow-end.ts';
+import { goesOn } from './goes-on.ts';
 
 /** Waits for a job's end without its logs. Gives 0 where it succeeded; throws KfError as `train wait` ends. */
 export async function waitForEnd(
@@ -26,7 +27,11 @@ export async function waitForEnd(
       onState: (state, ms) => line.update(name, state, ms),
       onTrouble: (message) => line.trouble(message),
     },
-  ).finally(() => line.done(name));
+  )
+    .catch((error) => {
+      throw context.signal.aborted ? goesOn(job) : error;
+    })
+    .finally(() => line.done(name));
   line.clear();
   if (!waited) throw deleted(name);
   const { state, object } = waited;

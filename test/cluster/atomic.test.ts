@@ -190,6 +190,7 @@ if (!own) {
       };
       const { ran } = await behind(ns, hooks, ['x', 'job.yaml'], two, passedOne(method, 'trainjobs', dry));
       assert.is(ran.code, 130, ran.stderr);
+      assert.is(ran.stderr, 'interrupted: nothing was created\n');
       assert.equal(await made(ns), []);
     }
     await must(['delete', 'namespace', ns, '--wait=false']);
@@ -224,6 +225,19 @@ if (!own) {
     const ran = await running.ended;
     assert.is(ran.code, 130, ran.stderr);
     assert.match(ran.stderr, /kubectl kf train logs -f x/);
+    assert.is(await must(['-n', ns, 'get', 'trainjob', 'x', '-o', 'jsonpath={.metadata.deletionTimestamp}']), '');
+    await must(['delete', 'namespace', ns, '--wait=false']);
+  });
+
+  test('Ctrl-C while it waits for the end: the job goes on', async () => {
+    const ns = await fresh();
+    const files = { 'job.yaml': job('x', { sleep: 30 }) };
+    const running = await startKf(['train', 'x', 'job.yaml', '--wait', '-n', ns], { cwd: written(files) });
+    await running.saw('waiting');
+    running.child.kill('SIGINT');
+    const ran = await running.ended;
+    assert.is(ran.code, 130, ran.stderr);
+    assert.match(ran.stderr, /x was made and goes on\nFollow it: kubectl kf train logs -f x/);
     assert.is(await must(['-n', ns, 'get', 'trainjob', 'x', '-o', 'jsonpath={.metadata.deletionTimestamp}']), '');
     await must(['delete', 'namespace', ns, '--wait=false']);
   });

@@ -278,6 +278,7 @@ test('Ctrl-C while it waits for its input: 130, nothing asked', async () => {
   const ended = answer(group, ['train', 'x', '-'], made.context);
   setTimeout(() => stop.abort(), 300);
   assert.is(await ended, 130);
+  assert.is(made.stderr(), 'interrupted: nothing was created\n');
   assert.equal(writes(api.asked), []);
   await api.close();
 });

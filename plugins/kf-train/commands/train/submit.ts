@@ -66,7 +66,7 @@ export class TrainSubmit extends KubeCommand {
       throw usageError('a dry run makes nothing to wait for: leave out -f and --wait');
     if (this.timeout && !this.follow && !this.wait) throw usageError('--timeout goes with -f or --wait');
     const limit = timeoutMs(this.timeout);
-    const { goesOn, submit } = await import('../../../../shared/train/submit.ts');
+    const { submit } = await import('../../../../shared/train/submit.ts');
     const kube = await this.kube();
     const { runtime, nodes, gpus, cpus, memory, env, packages, image, entry, args } = this;
     const submitted = await submit(kube, this.context, {
@@ -78,7 +78,10 @@ export class TrainSubmit extends KubeCommand {
       output: this.output,
     });
     if (!submitted) return 0;
-    if (this.context.signal.aborted) throw goesOn(submitted.job);
+    if (this.context.signal.aborted) {
+      const { goesOn } = await import('../../../../shared/train/goes-on.ts');
+      throw goesOn(submitted.job);
+    }
     const { kind, job } = submitted;
     if (this.follow) {
       const { follow } = await import('../../../../shared/train/follow.ts');
