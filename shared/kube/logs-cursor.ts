@@ -64,11 +64,22 @@ export class Cursor {
     return `${new Date((seconds - 1) * 1000).toISOString().slice(0, 19)}Z`;
   }
 
+  /** The last line's time, since the epoch. */
+  get milliseconds(): number {
+    return Date.parse(this.stamp.toString('latin1'));
+  }
+
   /** From the last line to the first of these; infinite where that has no time. */
   secondsTo(lines: Buffer): number {
     const stop = stampEnd(lines, 0);
     if (stop < 0) return Number.POSITIVE_INFINITY;
     return parseStamp(lines.toString('latin1', 0, stop))[0] - parseStamp(this.stamp.toString('latin1'))[0];
+  }
+
+  /** As {@link advance}, and gives the lines back. */
+  take(lines: Buffer): Buffer {
+    this.advance(lines);
+    return lines;
   }
 
   /** Takes whole lines: looks at the last ones only, whatever the size. */

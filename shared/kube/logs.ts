@@ -10,7 +10,7 @@ export type { LogEnd, LogInstance, LogLink, LogOptions, LogTarget } from './logs
 
 /**
  * A followed log comes line by line, each flushed by kubelet and API server; a plain request is many times cheaper for all three. When more
- * than this comes in a second, the rest is fetched in one piece.
+ * than this comes in a second and falls behind by one, the rest is fetched in one piece.
  */
 const hotBytes = 256 << 10;
 const hotMs = 1000;
@@ -59,6 +59,7 @@ class Reader {
   readonly #began: number;
   #failures = 0;
   #drained = false;
+  #leastLag = Number.POSITIVE_INFINITY;
   #hotSince = 0;
   #hotBytes = 0;
 
@@ -105,7 +106,7 @@ class Reader {
         const rest = round.resume?.end();
         if (rest?.length && round.near) round.end = 'notFound';
         else if (rest?.length && !(await this.#isOurs(place, rest))) round.end = 'moved';
-        else if (rest?.length) yield this.#take(rest);
+        else if (rest?.length) yield this.#cursor.take(rest);
       }
       misses = round.end === 'notFound' ? misses + 1 : round.resume?.passing ? 0 : misses;
       if (round.end === 'notFound' || round.end === 'moved') {
@@ -168,7 +169,7 @@ class Reader {
         }
         if (!fresh.length) continue;
         this.#failures = 0;
-        yield this.#take(fresh);
+        yield this.#cursor.take(fresh);
         if (follow && this.#isHot(fresh.length) && (yield* this.#overtake(place))) {
           round.end = 'overtaken';
           return;
@@ -209,20 +210,19 @@ class Reader {
     return true;
   }
 
+  /** More comes than a followed stream brings: much in a second, and later and later after it was written, whatever the clocks say. */
   #isHot(bytes: number): boolean {
-    const passed = this.#options.clock.now() - this.#hotSince;
+    const now = this.#options.clock.now();
+    const passed = now - this.#hotSince;
     if (passed < 0) return false;
+    const lag = now - this.#cursor.milliseconds;
+    this.#leastLag = Math.min(this.#leastLag, lag);
     if (passed > hotMs) {
-      this.#hotSince += passed;
+      this.#hotSince = now;
       this.#hotBytes = 0;
     }
     this.#hotBytes += bytes;
-    return this.#hotBytes > hotBytes;
-  }
-
-  #take(lines: Buffer): Buffer {
-    this.#cursor.advance(lines);
-    return lines;
+    return this.#hotBytes > hotBytes && lag - this.#leastLag > hotMs;
   }
 
   /** What a failed request means; undefined: it is to be tried again. */
