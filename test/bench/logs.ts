@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { followNamespace, startJob } from '../cluster/follow-jobs.ts';
 import { kubectl } from '../cluster/index.ts';
 import { personEnv } from '../support/suite.ts';
+import type { Row } from './table.ts';
 
 /** One program that follows the logs of a job that is over: how long, how much processor time, how many of its lines came. */
 export interface Followed {
@@ -36,6 +37,22 @@ o.flush(); time.sleep(2)`;
   } finally {
     await ns.delete();
   }
+}
+
+/** Reading the same logs: our time and processor time against kubectl's, which neither merges nor follows to the end. */
+export async function logRows(lines: number, say: (line: string) => void): Promise<Row[]> {
+  const [followed, ours, plain] = await logs(lines, say);
+  if (!followed || !ours || !plain) throw new Error('nothing was measured');
+  for (const each of [followed, ours, plain])
+    if (each.lines !== 2 * lines) throw new Error(`${each.name}: ${each.lines} of ${2 * lines} lines`);
+  say(`followed while they were written, the start of the pods included: ${followed.seconds.toFixed(1)} s`);
+  const row = (what: string, a: number, b: number): Row => ({
+    what: `train logs, ${2 * lines} lines: ${what}`,
+    ratio: a / b,
+    bar: 1.1,
+    figures: `${a.toFixed(2)} s, kubectl logs ${b.toFixed(2)} s`,
+  });
+  return [row('time', ours.seconds, plain.seconds), row('processor', ours.cpuSeconds, plain.cpuSeconds)];
 }
 
 async function measure(name: string, args: string[]): Promise<Followed> {

@@ -1,7 +1,8 @@
-/** npm run bench [-- startup | list]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | list | logs]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { list } from './list.ts';
+import { logRows } from './logs.ts';
 import { startup } from './startup.ts';
 import { table } from './table.ts';
 
@@ -9,8 +10,8 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
 async function main(words: string[]): Promise<number> {
-  if (words.some((word) => word !== 'startup' && word !== 'list')) {
-    say('usage: npm run bench [-- startup | list]');
+  if (words.some((word) => !['startup', 'list', 'logs'].includes(word))) {
+    say('usage: npm run bench [-- startup | list | logs]');
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
@@ -31,6 +32,7 @@ async function main(words: string[]): Promise<number> {
         await remove();
       }
     }
+    if (wanted('logs')) print(table(await logRows(200_000, say)));
     const foreign = ownOnly();
     if (wanted('list') && foreign) say(`not measured: list: ${foreign}`);
     else if (wanted('list')) print(table(await list(5000, say)));
