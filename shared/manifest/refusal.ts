@@ -65,7 +65,10 @@ const plainStep = (step: Step): string | number => (typeof step === 'object' ? O
 /** What the server complains of, whatever the form. One without a field where nothing else can be made of it. */
 export function complaints(status: ApiStatus): Complaint[] {
   const said = status.message ?? '';
-  const causes = (status.details?.causes ?? []).filter((cause) => cause.message);
+  const all = (status.details?.causes ?? []).filter((cause) => cause.message);
+  // Says only that there may be more to come once the others are mended.
+  const causes =
+    all.length > 1 ? all.filter((c) => !/^some validation rules were not checked/.test(tidy(c.message!))) : all;
   const found: Complaint[] = [];
   for (const [, what, field] of said.matchAll(/(unknown|duplicate) field "([^"]+)"/g)) {
     found.push(
@@ -106,7 +109,9 @@ function webhook(text: string): Complaint[] {
 function tidy(message: string): string {
   const text = oneLine(message).replace(/^\w+(?:\.[\w.-]+)? "[^"]*" is invalid: /, '');
   const why = /^Invalid value: (?:"(?:[^"\\]|\\.)*"|\{.*\}|\[.*\]|[^\s:]+): (.+)$/.exec(text)?.[1];
-  return (why ?? text).replace(/^([\w.[\]]+) in body must/, 'must');
+  return (why ?? text)
+    .replace(/^Required value(?:: )?/, (said) => (said.endsWith(': ') ? 'is required: ' : 'is required'))
+    .replace(/^([\w.[\]]+) in body must/, 'must');
 }
 
 const fieldOf = (field: string | undefined): string => (!field || field === '<nil>' ? '' : field);

@@ -28,13 +28,13 @@ export interface CodeOptions {
 }
 
 const flagNames = ['runtime', 'nodes', 'gpus', 'cpus', 'memory', 'env', 'packages', 'image', 'entry', 'args'] as const;
-const typed: Partial<Record<keyof CodeFlags, string>> = { packages: '--package', args: 'arguments after --' };
+const typed: Partial<Record<keyof CodeFlags, string>> = { packages: '--package' };
 
 /** The flags that were given, as a person would type them. */
 export function givenFlags(flags: CodeFlags): string[] {
   return flagNames
     .filter((name) => flags[name] !== undefined && !(Array.isArray(flags[name]) && flags[name].length === 0))
-    .map((name) => typed[name] ?? `--${name}`);
+    .map((name) => (name === 'args' ? `arguments (${flags.args?.join(' ')})` : (typed[name] ?? `--${name}`)));
 }
 
 /** Checks each flag by itself. Throws KfError (2) that names the flag. */

@@ -89,7 +89,7 @@ async function prepare(session: Session, { name, input, flags }: SubmitOptions):
   }
   if (given.length > 0) {
     throw usageError(
-      `${given.join(', ')} ${given.length === 1 ? 'goes' : 'go'} with a script or a folder; ${input} holds manifests`,
+      `${given.join(', ')} ${given.length === 1 && given[0]?.startsWith('--') ? 'goes' : 'go'} with a script or a folder; ${input} holds manifests`,
       'set it in the YAML; nothing was created',
     );
   }

@@ -236,7 +236,7 @@ test('flags of code are refused with manifests, all of them named', async () => 
   assert.is(code, 2);
   assert.is(
     stderr,
-    '--nodes, --env, arguments after -- go with a script or a folder; job.yaml holds manifests\nset it in the YAML; nothing was created\n',
+    '--nodes, --env, arguments (--epochs) go with a script or a folder; job.yaml holds manifests\nset it in the YAML; nothing was created\n',
   );
   assert.is(asked.length, 0);
 });

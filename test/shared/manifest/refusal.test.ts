@@ -92,8 +92,14 @@ test('webhooks, with fields and without', async () => {
 });
 
 test('what is not in the file is shown at what holds it', async () => {
-  const causes = [{ field: 'spec.trainer.image', message: 'Required value' }];
-  assert.equal(await told({ code: 422, details: { causes } }), ['j.yaml:9:3 spec.trainer.image: Required value']);
+  const causes = [
+    { field: 'spec.trainer.image', message: 'Required value' },
+    {
+      field: '<nil>',
+      message: 'Invalid value: null: some validation rules were not checked because the object was invalid; correct',
+    },
+  ];
+  assert.equal(await told({ code: 422, details: { causes } }), ['j.yaml:9:3 spec.trainer.image is required']);
 });
 
 test('objects in a List have their places too', async () => {
