@@ -138,7 +138,7 @@ export const mirror: Rule = (tree) => {
     .filter((path) => {
       const words = path.slice('test/'.length, -'.test.ts'.length).split('-');
       const files = words.map((_, i) => `${words.slice(0, words.length - i).join('-')}.ts`);
-      return !files.some((file) => tree.has(file) || commands.has(file));
+      return !files.some((file) => tree.has(file) || tree.has(file.replace(/ts$/, 'mjs')) || commands.has(file));
     })
     .map((path) => `${path}: tests nothing that is there`);
 };
