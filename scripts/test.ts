@@ -2,7 +2,7 @@
  * npm test: lint, types, the fast tests, then the executables, the cluster and the real tests. The last line is
  * `N passed, N failed`. `npm test -- fast`, `npm test -- test/cluster/follow.test.ts` run a part of it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -135,6 +135,7 @@ async function main(): Promise<number> {
   const { lacks } = realFiles.length ? needs() : { lacks: [] };
   if (lacks.length) say(`the tests on the real cluster will be skipped: ${lacks.join('; ')}`);
   const folder = mkdtempSync(join(tmpdir(), 'kf-test-'));
+  chmodSync(folder, 0o755); // some tests become another user
   const env = environment(folder);
   try {
     await fast(selection, env);
