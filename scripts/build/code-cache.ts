@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeGroup } from './groups.ts';
@@ -44,6 +44,22 @@ export async function makeCodeCaches(group: string, runner: string[], dir: strin
   for (const pack of packs) {
     const file = join(dir, `${pack}.cache`);
     if (!existsSync(file)) await writeFile(file, '');
+  }
+}
+
+/**
+ * The chunks that the command typed most loads: a list of what there is, where the group has one. Learnt by running it.
+ * @param dir as in {@link makeCodeCaches}
+ */
+export async function loadedOften(group: string, runner: string[], dir: string): Promise<Set<string>> {
+  const list = (await warmUps(group, true)).find((words) => words.at(-1) === 'list');
+  if (!list) return new Set();
+  const api = await fakeApi();
+  try {
+    await warm(runner, dir, list, api);
+    return new Set(JSON.parse(await readFile(join(dir, 'loaded.json'), 'utf8')) as string[]);
+  } finally {
+    await api.close();
   }
 }
 

@@ -4,13 +4,13 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleGroup, bundleLoader, type Stamp } from './bundle.ts';
-import { makeCodeCaches, runnerFor } from './code-cache.ts';
+import { loadedOften, makeCodeCaches, runnerFor } from './code-cache.ts';
 import { inject } from './inject.ts';
 import { baseFor } from './node.ts';
 import { type Packed, pack } from './pack.ts';
 import { dist, root } from './paths.ts';
 import { step } from './progress.ts';
-import { executableName, type Target } from './targets.ts';
+import { executableName, hostName, type Target, targets } from './targets.ts';
 
 /**
  * Builds one group for one target into `<out>/<target>/`, unless what is there was made from the same inputs.
@@ -32,7 +32,9 @@ export async function buildExecutable(
     const work = await mkdtemp(join(tmpdir(), 'kf-build-'));
     try {
       const made = join(work, 'executable');
-      await assemble(group, target, pack(await bundleGroup(group, stamp)), work, made);
+      const chunks = await bundleGroup(group, stamp);
+      const packed = pack(chunks, await learnOften(group, pack(chunks), join(work, 'learn')));
+      await assemble(group, target, packed, work, made);
       await mkdir(join(out, target.name), { recursive: true });
       await mkdir(join(out, '.inputs'), { recursive: true });
       await rm(mark, { force: true });
@@ -49,21 +51,33 @@ export async function buildExecutable(
 async function assemble(group: string, target: Target, packed: Packed, work: string, made: string): Promise<void> {
   const { scripts, packs } = packed;
   const dir = join(work, 'packs');
-  await mkdir(dir);
+  await unfold(packed, dir);
   const assets: Record<string, string> = {};
-  for (const [name, code] of scripts) {
-    assets[name] = join(dir, name);
-    await writeFile(assets[name], code);
-  }
+  for (const name of scripts.keys()) assets[name] = join(dir, name);
   const runner = await runnerFor(target);
   if (runner) {
-    await writeFile(join(dir, 'warm.js'), await bundleLoader('warm', packs, true));
     await makeCodeCaches(group, runner, dir, [...scripts.keys()]);
     for (const name of scripts.keys()) assets[`${name}.cache`] = join(dir, `${name}.cache`);
   }
   const main = join(work, 'boot.js');
   await writeFile(main, await bundleLoader('boot', packs, runner !== undefined));
   await inject(target, main, assets, made);
+}
+
+/** The packs as files, with the script that runs them for their caches. */
+async function unfold({ scripts, packs }: Packed, dir: string): Promise<void> {
+  await mkdir(dir);
+  for (const [name, code] of scripts) await writeFile(join(dir, name), code);
+  await writeFile(join(dir, 'warm.js'), await bundleLoader('warm', packs, true));
+}
+
+/** Which chunks the command typed most loads: tried on this machine, whatever the target; a bundle is the same for all. */
+async function learnOften(group: string, packed: Packed, dir: string): Promise<Set<string>> {
+  const host = targets.find(({ name }) => name === hostName());
+  const runner = host && (await runnerFor(host));
+  if (!runner) return new Set();
+  await unfold(packed, dir);
+  return loadedOften(group, runner, dir);
 }
 
 /** A program that runs keeps its file: the new one takes the name. /tmp may be another file system, so copy first. */

@@ -12,6 +12,8 @@ export interface Store {
   packs: Record<string, string>;
   source(pack: string): string;
   cache(pack: string): Uint8Array | undefined;
+  /** Sees each chunk that is loaded, by name. */
+  loaded?(chunk: string): void;
   /** Sees each script that was compiled. */
   compiled?(pack: string, script: Script): void;
 }
@@ -38,6 +40,7 @@ export function loader(store: Store, builtin: (name: string) => unknown): (name:
     if (known) return known.exports;
     const module: Module = { exports: {} };
     modules.set(name, module);
+    store.loaded?.(name);
     (opened.get(pack) ?? open(pack))[name]!(module.exports, load, module);
     return module.exports;
   };

@@ -21,9 +21,10 @@ const LARGE = 30_000;
 
 /**
  * Puts chunks into scripts, since each script that is opened costs a tenth of a millisecond and each function in its cache a
- * little, too: what every start needs, each large library by itself, and the rest.
+ * little, too: what every start needs, each large library by itself, what the command that is typed most loads, and the rest.
+ * @param often names of the chunks that that command loads
  */
-export function pack(chunks: Chunks): Packed {
+export function pack(chunks: Chunks, often: ReadonlySet<string> = new Set()): Packed {
   const first = new Set<string>();
   const visit = (name: string): void => {
     if (first.has(name)) return;
@@ -34,7 +35,8 @@ export function pack(chunks: Chunks): Packed {
   const packs: Record<string, string> = {};
   const members = new Map<string, string[]>();
   for (const [name, { code }] of chunks) {
-    const to = first.has(name) ? 'first' : code.length >= LARGE ? name.replace(/^\.\/|\.js$/g, '') : 'rest';
+    const small = often.has(name) ? 'often' : 'rest';
+    const to = first.has(name) ? 'first' : code.length >= LARGE ? name.replace(/^\.\/|\.js$/g, '') : small;
     packs[name] = to;
     members.set(to, [...(members.get(to) ?? []), `${JSON.stringify(name)}:${code}`]);
   }

@@ -23,7 +23,10 @@ function cache(name: string): Uint8Array | undefined {
   }
 }
 
+const chunks: string[] = [];
+
 process.on('exit', () => {
+  writeFileSync(join(dir, 'loaded.json'), JSON.stringify(chunks));
   for (const [name, script] of scripts) {
     writeFileSync(`${cacheFile(name)}.new`, script.createCachedData());
     renameSync(`${cacheFile(name)}.new`, cacheFile(name));
@@ -32,4 +35,5 @@ process.on('exit', () => {
 
 const source = (name: string) => readFileSync(join(dir, name), 'latin1');
 const compiled = (name: string, script: Script) => scripts.set(name, script);
-loader({ packs: KF_PACKS, source, cache, compiled }, require)('./main.js');
+const loaded = (chunk: string) => chunks.push(chunk);
+loader({ packs: KF_PACKS, source, cache, compiled, loaded }, require)('./main.js');

@@ -4,6 +4,9 @@ import { leadingWords, normalize } from './argv.ts';
 import type { Context } from './context.ts';
 import { Exit, errorText, KfError, usageError } from './errors.ts';
 import { entries, type Group, matching } from './group.ts';
+import { switchesOf, withFlagsTyped } from './trim.ts';
+
+const named = { binaryName: 'kubectl kf', enableColors: false };
 
 const isHelp = (word: string | undefined) => word === '-h' || word === '--help' || word === 'help';
 const asksForHelp = (words: string[]) =>
@@ -26,13 +29,13 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     const entry = matching(group, argv);
     if (!entry) throw await unknown(group, argv);
     const Class = await entry.load();
-    const cli = Cli.from<Context>([Class], { binaryName: 'kubectl kf', enableColors: false });
     const words = normalize(argv, switchesOf(new Class()));
     if (asksForHelp(words)) {
       const { commandHelp } = await import('./help.ts');
-      context.stdout.write(commandHelp(cli.definitions()[0]!));
+      context.stdout.write(commandHelp(Cli.from<Context>([Class], named).definitions()[0]!));
       return Exit.ok;
     }
+    const cli = Cli.from<Context>([withFlagsTyped(Class, words)], named);
     let command: Command<Context>;
     try {
       command = cli.process(words, context);
@@ -49,23 +52,6 @@ export async function run(group: Group, argv: readonly string[], context: Contex
 /** `train` is more than one command; its page is the group's. */
 const hasSubcommands = (group: Group, verb: string) =>
   entries(group).some(({ words }) => words.length > 1 && words[0] === verb);
-
-/** Long names of the command's switches, read from clipanion's option definitions. */
-export function switchesOf(command: object): Set<string> {
-  const names = new Set<string>();
-  const builder = {
-    addOption: ({ names: all, arity }: { names: string[]; arity: number }) => {
-      if (arity === 0) for (const name of all) names.add(name);
-    },
-    addPositional() {},
-    addRest() {},
-    addProxy() {},
-  };
-  for (const [key, value] of Object.entries(command)) {
-    if (typeof value?.definition === 'function') value.definition(builder, key);
-  }
-  return names;
-}
 
 /** No command begins with these words: says so, with the closest one. */
 async function unknown(group: Group, argv: readonly string[]): Promise<KfError> {

@@ -4,7 +4,7 @@ import { normalize } from '../../shared/cli/argv.ts';
 import type { Context } from '../../shared/cli/context.ts';
 import { entries, type Group, matching } from '../../shared/cli/group.ts';
 import { wordsFor } from '../../shared/cli/main.ts';
-import { switchesOf } from '../../shared/cli/run.ts';
+import { switchesOf } from '../../shared/cli/trim.ts';
 import type { Tree } from './tree.ts';
 
 const pascal = (word: string) =>
