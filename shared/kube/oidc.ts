@@ -10,7 +10,7 @@ import { updateFile } from './edit-file.ts';
 import { setValue } from './edit-yaml.ts';
 import { besides, type Fields, isFields, stringField } from './merge.ts';
 import { proxyFor } from './proxy.ts';
-import { pem } from './tls.ts';
+import { machineAuthorities, pem } from './tls.ts';
 
 /** A token is renewed this long before it ends, as client-go does. */
 const early = 10_000;
@@ -116,7 +116,7 @@ function fetcher(settings: Fields, { user }: Chosen, context: Context): CustomFe
   return async (url, { method, headers, body }) => {
     const proxy = proxyFor(url, undefined, context.env);
     const secure = url.startsWith('https:');
-    const tls = ca ? { ca } : {};
+    const tls = secure ? { ca: ca ?? machineAuthorities() } : {};
     const agent = proxy && (await (await import('./proxy-agent.ts')).proxyAgent(proxy, secure, tls));
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = (secure ? httpsRequest : httpRequest)(

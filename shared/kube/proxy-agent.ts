@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import type { AgentOptions } from 'node:https';
-import { getCACertificates } from 'node:tls';
+import { machineAuthorities } from './tls.ts';
 
 /** An agent whose connections go through the proxy: CONNECT for http and https proxies, SOCKS5 with names resolved by the proxy. */
 export async function proxyAgent(proxy: URL, secure: boolean, options: AgentOptions): Promise<Agent> {
@@ -15,9 +15,7 @@ export async function proxyAgent(proxy: URL, secure: boolean, options: AgentOpti
     ...options,
     proxy: proxy.href,
     // The proxy's own certificate is judged by the machine's authorities, not by the cluster's.
-    ...(proxy.protocol === 'https:'
-      ? { proxyRequestOptions: { ca: [...getCACertificates('default'), ...getCACertificates('system')] } }
-      : {}),
+    ...(proxy.protocol === 'https:' ? { proxyRequestOptions: { ca: machineAuthorities() } } : {}),
   };
   return secure ? new HttpsProxyAgent(settings as never) : new HttpProxyAgent(settings as never);
 }
