@@ -1,10 +1,10 @@
-import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
 import { refused } from './events.ts';
-import { at, count } from './fields.ts';
+import { at } from './fields.ts';
 import type { Pod } from './pod.ts';
 import type { JobKind, JobState, Phase } from './resource.ts';
-import { runtimeOf } from './runtime.ts';
+import { RuntimeNodes } from './runtime-nodes.ts';
 import { jobWords } from './words.ts';
 
 /** A job as a list shows it; the object itself is given up as soon as its row is made, unless it is wanted. */
@@ -83,28 +83,27 @@ class Around {
   readonly #kind: JobKind;
   readonly #namespace: string | undefined;
   #pods: Promise<Map<string, Pod[]> | undefined> | undefined;
-  #runtimes: Promise<Map<string, number>> | undefined;
+  readonly #runtimes: RuntimeNodes | undefined;
   #refusals: Map<string, string> | undefined;
   #podsByJob: Map<string, Pod[]> | undefined;
-  #nodesByRuntime: Map<string, number> | undefined;
 
   constructor(kube: Kube, kind: JobKind, namespace: string | undefined) {
     this.#kube = kube;
     this.#kind = kind;
     this.#namespace = namespace;
+    if (kind.kind === 'TrainJob') this.#runtimes = new RuntimeNodes(kube, kind.versions[0]!, namespace);
   }
 
   async gather(jobs: readonly KubeObject[]): Promise<void> {
     if (jobs.some((job) => needsPods(this.#kind.state(job)))) this.#pods ??= this.#askPods();
-    if (this.#kind.kind === 'TrainJob' && jobs.some(leavesNodesOpen)) this.#runtimes ??= this.#askRuntimes();
     this.#podsByJob = await this.#pods;
-    this.#nodesByRuntime = await this.#runtimes;
+    await this.#runtimes?.learn(jobs);
     const bare = (job: KubeObject) => !this.#podsOf(job) && this.#kind.state(job).phase === 'Pending' && hasBegun(job);
     if (this.#podsByJob && !this.#refusals && jobs.some(bare)) this.#refusals = await this.#askRefusals();
   }
 
   stateOf(job: KubeObject): JobState {
-    const state = this.#kind.state(job, this.#podsOf(job), this.#nodesByRuntime?.get(runtimeKey(job)));
+    const state = this.#kind.state(job, this.#podsOf(job), this.#runtimes?.of(job));
     const why = state.phase === 'Pending' && this.#refusals?.get(keyOf(job));
     return why ? { ...state, why } : state;
   }
@@ -144,28 +143,6 @@ class Around {
       throw error;
     }
   }
-
-  async #askRuntimes(): Promise<Map<string, number>> {
-    const group = '/apis/trainer.kubeflow.org/v1alpha1';
-    const within = this.#namespace ? `${group}/namespaces/${encodeURIComponent(this.#namespace)}` : group;
-    const found = new Map<string, number>();
-    const ask = async (kind: 'ClusterTrainingRuntime' | 'TrainingRuntime', path: string) => {
-      try {
-        const { items } = await this.#kube.json<KubeList<KubeObject>>({ path });
-        for (const item of items ?? []) {
-          const runtime = runtimeOf(item, kind);
-          found.set(`${kind}/${runtime.namespace}/${runtime.name}`, runtime.nodes);
-        }
-      } catch (error) {
-        if (!refused(error)) throw error;
-      }
-    };
-    await Promise.all([
-      ask('ClusterTrainingRuntime', `${group}/clustertrainingruntimes`),
-      ask('TrainingRuntime', `${within}/trainingruntimes`),
-    ]);
-    return found;
-  }
 }
 
 /** Jobs that are done, suspended, or run on all their nodes are told by their own object. */
@@ -176,14 +153,6 @@ const keyOf = ({ metadata }: KubeObject) => `${metadata.namespace}/${metadata.na
 
 /** A controller has looked at it: the pods should be there. */
 const hasBegun = (job: KubeObject) => Array.isArray(at(job, 'status', 'jobsStatus')) || at(job, 'status', 'conditions');
-
-const leavesNodesOpen = (job: KubeObject) => count(at(job, 'spec', 'trainer', 'numNodes')) === 0;
-
-function runtimeKey(job: KubeObject): string {
-  const kind = String(at(job, 'spec', 'runtimeRef', 'kind') ?? 'ClusterTrainingRuntime');
-  const namespace = kind === 'TrainingRuntime' ? (job.metadata.namespace ?? '') : '';
-  return `${kind}/${namespace}/${String(at(job, 'spec', 'runtimeRef', 'name'))}`;
-}
 
 /** The pod without what no row needs: environment, volumes, managedFields are most of it. */
 function slim(pod: Pod): Pod {
