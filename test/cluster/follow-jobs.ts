@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { folder } from '../support/suite.ts';
 import * as cluster from './index.ts';
+import { makeRuntime } from './runtimes.ts';
 
 async function must(args: string[], input?: string): Promise<string> {
   const { code, stdout, stderr } = await cluster.kubectl(args, input === undefined ? {} : { input });
@@ -12,30 +13,18 @@ async function must(args: string[], input?: string): Promise<string> {
   return stdout;
 }
 
-/** A namespace with a runtime `once`: that of the cluster, but a rank that fails is not started again. */
+/** A namespace with two runtimes: under `once` a rank that fails ends the job, under `again` it is started again. */
 export async function followNamespace(prefix: string): Promise<{ name: string; delete(): Promise<void> }> {
   const ns = await cluster.namespace(prefix);
-  const { spec, metadata } = JSON.parse(
-    await must(['get', 'clustertrainingruntime', cluster.trainRuntime(), '-o', 'json']),
-  );
-  for (const { template } of spec.template.spec.replicatedJobs) {
-    template.spec.backoffLimit = 0;
-    Object.assign(template.spec.template.spec, { restartPolicy: 'Never', terminationGracePeriodSeconds: 3 });
-  }
-  const runtime = {
-    apiVersion: 'trainer.kubeflow.org/v1alpha1',
-    kind: 'TrainingRuntime',
-    metadata: { name: 'once', labels: metadata.labels },
-    spec,
-  };
-  await must(['-n', ns.name, 'apply', '-f', '-'], JSON.stringify(runtime));
+  await makeRuntime(ns.name, 'once', 'end');
+  await makeRuntime(ns.name, 'again', 'again');
   return ns;
 }
 
 /** Python that knows its rank as `r`. */
 export async function startJob(ns: string, name: string, nodes: number, code: string, runtime = 'once'): Promise<void> {
   const head = 'import os, sys, time\nr = int(os.environ["JOB_COMPLETION_INDEX"])\n';
-  const runtimeRef = runtime === 'once' ? { name: 'once', kind: 'TrainingRuntime' } : { name: runtime };
+  const runtimeRef = { name: runtime, kind: 'TrainingRuntime' };
   const job = {
     apiVersion: 'trainer.kubeflow.org/v1alpha1',
     kind: 'TrainJob',

@@ -84,7 +84,7 @@ real('deleted while it is followed: the last lines, then exit 3', async () => {
 });
 
 real('a container that is restarted: both runs, each once', async () => {
-  await startJob(ns, 'again', 1, 'print("up", flush=True); time.sleep(2); sys.exit(7)', cluster.trainRuntime());
+  await startJob(ns, 'again', 1, 'print("up", flush=True); time.sleep(2); sys.exit(7)', 'again');
   const running = await startKf(['train', 'logs', '-f', 'again', '-n', ns, '--timestamps']);
   await running.saw(/(?:.* up\n){2}/);
   running.child.kill('SIGINT');

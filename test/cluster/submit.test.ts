@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { type KfOptions, kf, type Ran } from '../support/suite.ts';
 import * as cluster from './index.ts';
 import { configMap, documents, job, made, written } from './manifests-for-submit.ts';
+import { makeRuntime } from './runtimes.ts';
 
 const skip = cluster.skipReason();
 if (skip) console.log(`skipped: test/cluster/submit.test.ts: ${skip}`);
@@ -60,6 +61,26 @@ print(os.environ['WORD'], sys.argv[1:], __file__, os.getcwd(), flush=True)
     assert.is(metadata.annotations['kf.kubeflow.org/code'], 'train.py');
     assert.is(metadata.annotations['kf.kubeflow.org/args'], '["--epochs","3","$(HOME) it\'s"]');
     assert.equal(spec.trainer.resourcesPerNode.limits, { cpu: '100m', memory: '128Mi' });
+  });
+
+  test('a script whose second rank raises: exit 1, the rank, its traceback, where to read all of it', async () => {
+    const script = `import os, time
+def step(rank):
+    if rank == '1': raise ValueError('shapes (64,) and (10,) not aligned')
+step(os.environ['PET_NODE_RANK'])
+time.sleep(60)
+`;
+    await makeRuntime(ns, 'once', 'end');
+    const args = ['broken', 'train.py', '--runtime', 'once', '--nodes', '2', '-f'];
+    const ran = await kf(['train', '-n', ns, ...args], { cwd: written({ 'train.py': script }) });
+    assert.is(ran.code, 1, ran.stderr);
+    assert.match(ran.stdout, /node-1 \| {3}File "\/workspace\/train\.py", line 4, in <module>\n/);
+    assert.match(ran.stderr, /\nbroken failed after \d+s: node-1 exited 1\n/);
+    assert.match(ran.stderr, / {2}File "\/workspace\/train\.py", line 3, in step\n/);
+    assert.match(ran.stderr, / {2}ValueError: shapes \(64,\) and \(10,\) not aligned\n/);
+    assert.match(ran.stderr, /all of it: kubectl kf train logs broken --rank 1/);
+    const list = await ok(['list'], {});
+    assert.match(list.stdout, /\nbroken +Failed .* node-1 exited 1/);
   });
 
   test('a folder: modules, bytes, modes, what .kfignore leaves out', async () => {

@@ -10,6 +10,8 @@ export interface Wanted {
   suspend?: boolean;
   metadata?: object;
   image?: string;
+  /** A TrainingRuntime of the namespace, in place of the cluster's. */
+  runtime?: string;
 }
 
 /** Makes a TrainJob that runs a bit of Python. */
@@ -20,7 +22,7 @@ export const makeJob = (ns: string, name: string, wanted: Wanted = {}): Promise<
     metadata: { name, ...wanted.metadata },
     spec: {
       suspend: wanted.suspend ?? false,
-      runtimeRef: { name: trainRuntime() },
+      runtimeRef: wanted.runtime ? { name: wanted.runtime, kind: 'TrainingRuntime' } : { name: trainRuntime() },
       trainer: {
         numNodes: wanted.nodes ?? 1,
         command: ['python3', '-c', wanted.code ?? 'print("done")'],

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kf } from '../support/suite.ts';
 import { kubectl, namespace, skipReason, teardown, until } from './index.ts';
+import { makeRuntime } from './runtimes.ts';
 import { forever, makeJob } from './train-jobs.ts';
 
 const skip = skipReason();
@@ -20,7 +21,8 @@ if (!skip) {
     await makeJob(ns, 'waiting', { suspend: true });
     await makeJob(ns, 'noimage', { image: 'registry.invalid/none:1' });
     const failing = "import os; exit(3 if os.environ['JOB_COMPLETION_INDEX'] == '1' else 0)";
-    await makeJob(ns, 'failing', { nodes: 2, code: failing });
+    await makeRuntime(ns, 'again', 'again');
+    await makeJob(ns, 'failing', { nodes: 2, code: failing, runtime: 'again' });
     await shows(ns, 'finished', /^trainjob\/finished {3}Succeeded .* ago\n/);
     await shows(ns, 'running', /^trainjob\/running {3}Running\n/);
     await shows(ns, 'large', /^trainjob\/large {3}Pending {3}not enough memory \(asks 900Gi, \S+ has \S+ free\)\n/);
