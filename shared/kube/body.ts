@@ -16,10 +16,15 @@ export async function readBody(response: IncomingMessage, { total, idle }: BodyL
   const silence = after(idle);
   try {
     const chunks: Buffer[] = [];
-    for await (const chunk of response) {
-      silence?.refresh();
-      chunks.push(chunk as Buffer);
-    }
+    await new Promise<void>((resolve, reject) => {
+      response.on('data', (chunk: Buffer) => {
+        silence?.refresh();
+        chunks.push(chunk);
+      });
+      response.once('end', resolve);
+      response.once('error', reject);
+      response.once('close', resolve);
+    });
     if (!response.complete) throw Object.assign(new Error('the answer was cut short'), { code: 'ECONNRESET' });
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     if (response.headers['content-encoding'] !== 'gzip') return bytes.toString('utf8');

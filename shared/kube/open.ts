@@ -31,7 +31,7 @@ export async function openKube(flags: KubeFlags, context: Context): Promise<Kube
     timeoutMs,
     credentials: await credentialsFor(chosen, context),
     transport: makeTransport(cluster, where, proxy),
-    trace: traceFor(flags.verbosity ?? 0, context.stderr),
+    trace: traceFor(flags.verbosity ?? 0, context),
   });
   return {
     namespace: chosen.namespace,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Output } from '../cli/context.ts';
+import type { Context } from '../cli/context.ts';
 import { safe } from '../view/text.ts';
 
 /** Shows requests on stderr from -v=6 on: the line of each; 7 adds headers, 8 the bodies cut short, 9 whole ones. */
@@ -13,9 +13,10 @@ export interface Trace {
 const limit = 1024;
 const secret = /^(authorization|proxy-authorization|cookie|set-cookie)$/i;
 
-/** A trace for the level, or undefined below 6: then nothing is spent on it. */
-export function traceFor(level: number, stderr: Output): Trace | undefined {
+/** A trace for the level, or undefined below 6: then nothing is spent on it, not even stderr is opened. */
+export function traceFor(level: number, context: Pick<Context, 'stderr'>): Trace | undefined {
   if (level < 6) return undefined;
+  const { stderr } = context;
   const say = (text: string) => void stderr.write(`${safe(text)}\n`);
   const showBody = (title: string, text: string) => {
     if (level < 8 || text === '') return;
