@@ -96,7 +96,7 @@ export async function parseConfig(text: string, file: string): Promise<Fields> {
   try {
     value = JSON.parse(text);
   } catch {
-    const { load } = await import('js-yaml');
+    const { load } = await import('./yaml-load.ts');
     const { short, restore } = withoutBlobs(text);
     try {
       value = restore(load(short));

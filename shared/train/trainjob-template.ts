@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/kube.ts';
-import { at, objects, text } from '../resources/fields.ts';
+import { at, count, objects, text } from '../resources/fields.ts';
 import type { Runtime } from '../resources/runtime.ts';
 import type { Code } from './code.ts';
 import type { CodeOptions } from './options.ts';
@@ -54,7 +54,9 @@ export function codeTrainJob(job: CodeJob, form: PatchForm): KubeObject {
 }
 
 function trainer({ runtime, code, options }: CodeJob): object {
-  const { packages, args, resources, image, nodes } = options;
+  const { packages, args, resources, image } = options;
+  // Said outright even where it is the runtime's: a list then knows it without asking, whatever becomes of the runtime.
+  const nodes = options.nodes ?? (count(at(runtime.object, 'spec', 'mlPolicy', 'numNodes')) || undefined);
   const env = [{ name: 'PYTHONUNBUFFERED', value: '1' }, ...options.env.filter((e) => e.name !== 'PYTHONUNBUFFERED')];
   const start = startCommand({ code, packages, args, env, framework: runtime.framework, mpi: isMpi(runtime) });
   return {
