@@ -79,9 +79,11 @@ async function demo({ context, runtime, image }: Wishes): Promise<number> {
     await show(env, 'kubectl', 'kf', 'train', 'delete', job, '--yes');
 
   const own = context === undefined;
-  const how = ['--runtime', runtime ?? (own ? 'python-distributed' : 'torch-distributed'), '--nodes', '2'];
+  const chosen = runtime ?? (own ? 'python-distributed' : 'torch-distributed');
+  const how = ['--runtime', chosen, '--nodes', '2'];
   if (image) how.push('--image', image);
-  if (!own) how.push('--package', 'numpy', '--package', 'scikit-learn');
+  // The image of npm run cluster holds numpy and the data; others have pip.
+  if (chosen !== 'python-distributed' || image) how.push('--package', 'numpy', '--package', 'scikit-learn');
   const train = ['kubectl', 'kf', 'train', job, 'scripts/demo/digits', ...how, '-f', '--', '--epochs', '5'];
   const trained = await show(env, ...train);
   if (trained !== 0) return trained;
