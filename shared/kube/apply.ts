@@ -10,6 +10,8 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** Unknown and doubled fields are refused unless said otherwise. */
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+  /** The object as JSON, where JSON.stringify would not write it as it is: integers beyond 2^53. */
+  json?: string;
   signal?: AbortSignal;
 }
 
@@ -49,7 +51,7 @@ export function serverSideApply<T extends KubeObject = KubeObject>(
     path: resourcePath(served, namespaceOf(kube, object), object.metadata.name),
     query: { ...writing(options), force: options.force ? true : undefined },
     contentType: 'application/apply-patch+yaml',
-    body: object,
+    body: options.json ?? object,
     ...signalled(options),
   });
 }
@@ -65,7 +67,7 @@ export function create<T extends KubeObject = KubeObject>(
     method: 'POST',
     path: resourcePath(served, namespaceOf(kube, object)),
     query: writing(options),
-    body: object,
+    body: options.json ?? object,
     ...signalled(options),
   });
 }
@@ -119,7 +121,6 @@ export function patch<T extends KubeObject = KubeObject>(
 }
 
 export interface DeleteOptions {
-  namespace?: string;
   /** Only the object with this uid goes: not one of the same name that came since (409). */
   uid?: string;
   /** `Background` unless given: what it owns goes after it. */
@@ -131,11 +132,19 @@ export interface DeleteOptions {
 }
 
 /** Deletes the object; false where it was not there any more. */
-export async function remove(kube: Kube, served: Served, name: string, options: DeleteOptions = {}): Promise<boolean> {
+export const remove = (
+  kube: Kube,
+  served: Served,
+  name: string,
+  options: DeleteOptions & { namespace?: string } = {},
+): Promise<boolean> => removeAt(kube, resourcePath(served, options.namespace ?? kube.namespace, name), options);
+
+/** As {@link remove}, by the object's path. */
+export async function removeAt(kube: Kube, path: string, options: DeleteOptions = {}): Promise<boolean> {
   try {
     await kube.json({
       method: 'DELETE',
-      path: resourcePath(served, options.namespace ?? kube.namespace, name),
+      path,
       body: {
         apiVersion: 'v1',
         kind: 'DeleteOptions',

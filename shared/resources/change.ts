@@ -1,5 +1,6 @@
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError, usageError } from '../cli/errors.ts';
+import { fieldManager } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { at } from './fields.ts';
 import { type FoundJob, findJob, labelOf } from './find.ts';
@@ -30,7 +31,7 @@ export async function setSuspend(
   const object = await kube.json<KubeObject>({
     method: 'PATCH',
     path: job.path,
-    query: { fieldManager: 'kubectl-kf' },
+    query: { fieldManager },
     contentType: 'application/merge-patch+json',
     body: patch,
   });
@@ -39,6 +40,27 @@ export async function setSuspend(
 
 export const isSuspended = (object: KubeObject): boolean =>
   (at(object, 'spec', 'suspend') ?? at(object, 'spec', 'runPolicy', 'suspend')) === true;
+
+/**
+ * Suspends or resumes each job, telling what became of it.
+ * @param before runs before each one; what it throws ends it there
+ * @returns the jobs as they are now
+ */
+export async function setSuspendAll(
+  kube: Kube,
+  jobs: readonly FoundJob[],
+  suspend: boolean,
+  { before, say }: { before(): void; say(line: string): void },
+): Promise<FoundJob[]> {
+  const changed: FoundJob[] = [];
+  for (const job of jobs) {
+    before();
+    const { change, job: now } = await setSuspend(kube, job, suspend);
+    say(`${labelOf(job)} ${change}`);
+    changed.push(now);
+  }
+  return changed;
+}
 
 /** All the jobs that are named, before anything is done to one of them: one that is not there stops it all. */
 export async function findAll(kube: Kube, context: Context, words: readonly string[]): Promise<FoundJob[]> {

@@ -1,4 +1,5 @@
 import { Exit, KfError } from '../cli/errors.ts';
+import { removeAt } from '../kube/apply.ts';
 import type { Kube } from '../kube/kube.ts';
 import { listAll } from '../kube/pages.ts';
 import { refused } from './events.ts';
@@ -47,19 +48,8 @@ export function goingText({ job, pods, configMaps }: Going): string {
 export async function deleteJob(kube: Kube, job: FoundJob, dryRun = false): Promise<void> {
   const { uid } = job.object.metadata;
   try {
-    await kube.json({
-      method: 'DELETE',
-      path: job.path,
-      body: {
-        apiVersion: 'v1',
-        kind: 'DeleteOptions',
-        // Not Foreground: Trainer 2.3 goes on to make the JobSet anew for a TrainJob that is being deleted, again and again.
-        propagationPolicy: 'Background',
-        // The server does not look at the query where there is a body.
-        ...(dryRun ? { dryRun: ['All'] } : {}),
-        ...(uid ? { preconditions: { uid } } : {}),
-      },
-    });
+    // In the background: Trainer 2.3 goes on to make the JobSet anew for a TrainJob that is being deleted in the foreground.
+    await removeAt(kube, job.path, { propagation: 'Background', dryRun, ...(uid ? { uid } : {}) });
   } catch (error) {
     if (!(error instanceof KfError)) throw error;
     if (error.status?.code === 409) {

@@ -1,3 +1,4 @@
+import { fieldManager } from '../kube/apply.ts';
 import type { JobDetail } from './detail.ts';
 import { eventCount, eventTime } from './events.ts';
 import { conditions, text } from './fields.ts';
@@ -42,7 +43,7 @@ export function timeline({ job, pods, ranks, events, state }: JobDetail): Moment
     if (time) moments.push({ time, what, why });
   };
   const manager = metadata.labels?.['app.kubernetes.io/managed-by'];
-  add(metadata.creationTimestamp, 'created', manager === 'kubectl-kf' ? 'by kubectl kf' : '');
+  add(metadata.creationTimestamp, 'created', manager === fieldManager ? 'by kubectl kf' : '');
   for (const c of conditions(job.object)) {
     const what = turns[`${c.type}/${c.status}`];
     if (what) add(c.lastTransitionTime, what, what === 'failed' ? state.why : '');

@@ -1,5 +1,5 @@
 import { type ApiStatus, Exit, KfError } from '../cli/errors.ts';
-import { fieldManager, find, resourcePath } from '../kube/apply.ts';
+import { create, find, serverSideApply } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { problemsError } from '../manifest/errors.ts';
 import { refusalProblems } from '../manifest/refusal.ts';
@@ -62,14 +62,7 @@ export function send(
   options: { dryRun?: boolean; signal?: AbortSignal } = {},
 ): Promise<KubeObject> {
   const { object } = item.manifest;
-  return kube.json<KubeObject>({
-    method: 'PATCH',
-    path: resourcePath(item.served, object.metadata.namespace, object.metadata.name),
-    query: { fieldManager, fieldValidation: 'Strict', dryRun: options.dryRun ? 'All' : undefined },
-    contentType: 'application/apply-patch+yaml',
-    body: toJson(object),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  return serverSideApply(kube, item.served, object, { ...options, json: toJson(object) });
 }
 
 async function explain(session: Session, item: Item, error: KfError, status: ApiStatus): Promise<Problem[]> {
@@ -110,12 +103,7 @@ async function fullest(kube: Kube, item: Item, status: ApiStatus): Promise<ApiSt
   if (!/failed to create typed/.test(status.message ?? '')) return status;
   const { object } = item.manifest;
   try {
-    await kube.json({
-      method: 'POST',
-      path: resourcePath(item.served, object.metadata.namespace),
-      query: { fieldManager, fieldValidation: 'Strict', dryRun: 'All' },
-      body: toJson(object),
-    });
+    await create(kube, item.served, object, { dryRun: true, json: toJson(object) });
   } catch (error) {
     const other = error instanceof KfError ? error.status : undefined;
     if (other && /strict decoding error|cannot unmarshal/.test(other.message ?? '')) return other;

@@ -2,8 +2,7 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
-import { findAll, setSuspend } from '../../../../shared/resources/change.ts';
-import { labelOf } from '../../../../shared/resources/find.ts';
+import { findAll, setSuspendAll } from '../../../../shared/resources/change.ts';
 
 export class TrainSuspend extends KubeCommand {
   static override paths = [['train', 'suspend']];
@@ -26,13 +25,10 @@ export class TrainSuspend extends KubeCommand {
   async execute(): Promise<number> {
     const kube = await this.kube();
     const jobs = await findAll(kube, this.context, this.names);
-    const changed = [];
-    for (const job of jobs) {
-      this.checkInterrupt();
-      const { change, job: now } = await setSuspend(kube, job, true);
-      this.say(`${labelOf(job)} ${change}`);
-      changed.push(now);
-    }
+    const changed = await setSuspendAll(kube, jobs, true, {
+      before: () => this.checkInterrupt(),
+      say: (line) => this.say(line),
+    });
     if (!this.wait) return Exit.ok;
     const { waitForAll } = await import('../../../../shared/view/wait-line.ts');
     return waitForAll(kube, this.context, changed, 'suspended', timeoutMs(this.timeout));
