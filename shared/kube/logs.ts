@@ -108,7 +108,9 @@ class Reader {
         else if (rest?.length && !(await this.#isOurs(place, rest))) round.end = 'moved';
         else if (rest?.length) yield this.#cursor.take(rest);
       }
-      misses = round.end === 'notFound' ? misses + 1 : round.resume?.passing ? 0 : misses;
+      // Catching up finds it always: only a round of the other kinds shows that asking near the end is worth it again.
+      if (round.end === 'notFound') misses++;
+      else if (round.resume?.passing && (round.near || round.follow)) misses = 0;
       if (round.end === 'notFound' || round.end === 'moved') {
         catchUp = true;
         continue;
@@ -227,8 +229,8 @@ class Reader {
 
   /** What a failed request means; undefined: it is to be tried again. */
   #failed(error: unknown, over: boolean): LogEnd | undefined {
-    const { signal, follow, link } = this.#options;
-    signal.throwIfAborted();
+    const { follow, link } = this.#options;
+    this.#options.signal.throwIfAborted();
     if (!(error instanceof KfError) && !isNetwork(error)) throw error;
     const verdict = this.#refusals.judge(error, over, this.#failures);
     if (verdict === 'throw' || (verdict === 'lost' && !follow && this.#failures >= 5)) throw error;

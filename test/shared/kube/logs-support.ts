@@ -103,6 +103,7 @@ export class FakeLog {
 
   async #answer(request: KubeRequest): Promise<KubeStream> {
     this.asked.push(request);
+    if (this.asked.length > 300) throw new Error('asked more than 300 times: for ever');
     const calm: Weather = { grow: 1000, breakAfter: undefined, down: false, chunk: 50 };
     const weather = this.#weather.shift() ?? calm;
     if (weather.down) throw broken();

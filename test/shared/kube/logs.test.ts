@@ -49,6 +49,17 @@ test('whatever breaks wherever it breaks: every line once and in order, and no g
   );
 });
 
+test('a log whose first lines go back in time is followed without asking again and again', async () => {
+  const stamps = ['40.989999999', '40.989999998', '40.989999997'];
+  const all = stamps.map((seconds) => ({ stamp: `2026-11-18T11:06:${seconds}Z`, text: '' }));
+  const calm = { grow: 2, breakAfter: undefined, down: false, chunk: 1 };
+  const fake = new FakeLog(all, [calm, { ...calm, grow: 0, down: true }]);
+  const options = { follow: true, clock: clock(), link: fake.link, signal: new AbortController().signal };
+  const [text] = await readAll(podLog(fake.kube, target, fake.instance, options));
+  assert.is(text, textOf(all).toString());
+  assert.ok(fake.asked.length < 20, `${fake.asked.length} requests`);
+});
+
 const link: LogLink = { lost() {}, restored() {}, gap() {}, doubt() {}, doubts: 0 };
 const ended: LogInstance = {
   place: () => 'current',
