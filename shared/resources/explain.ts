@@ -1,6 +1,9 @@
 import { objects, text } from './fields.ts';
 import type { ContainerStatus, Pod } from './pod.ts';
-import { formatQuantity, parseQuantity } from './quantity.ts';
+import { type Reason, reason } from './reason.ts';
+import { type NodeRoom, type UnboundClaims, whyUnscheduled } from './unscheduled.ts';
+
+export { type NodeRoom, requested } from './unscheduled.ts';
 
 /** An event, as much of it as an explanation needs (core/v1 Event). */
 export interface Happening {
@@ -10,44 +13,52 @@ export interface Happening {
   about: string;
 }
 
-/** What a node still has for new pods, by resource, in base units (see {@link parseQuantity}). */
-export interface NodeRoom {
-  name: string;
-  free: Record<string, number>;
-}
-
+/** What is known beside the pods. */
 export interface Surroundings {
   /** Oldest first. */
   events?: readonly Happening[];
   nodes?: readonly NodeRoom[];
+  claims?: UnboundClaims;
 }
 
 /** Why the pending pods wait, most common reason first: `1 of 2 pods pending: not enough memory (asks 8Gi)`. */
-export function whyPodsWait(pending: readonly Pod[], all: number, about: Surroundings = {}): string {
-  const reasons = new Map<string, number>();
+export const whyPodsWait = (pending: readonly Pod[], all: number, about: Surroundings = {}): string =>
+  reasonPodsWait(pending, all, about)?.text ?? '';
+
+/** As {@link whyPodsWait}, with its kind and what to do; undefined where no pod waits. */
+export function reasonPodsWait(pending: readonly Pod[], all: number, about: Surroundings = {}): Reason | undefined {
+  const reasons = new Map<string, { reason: Reason; times: number }>();
   for (const pod of pending) {
-    const why = whyPodWaits(pod, about);
-    reasons.set(why, (reasons.get(why) ?? 0) + 1);
+    const why = reasonPodWaits(pod, about);
+    const same = reasons.get(why.text);
+    if (same) same.times++;
+    else reasons.set(why.text, { reason: why, times: 1 });
   }
   // "is starting" says nothing where another pod has a real reason.
-  const real = [...reasons].filter(([why]) => why !== starting);
-  const [why] = (real.length > 0 ? real : [...reasons]).sort((a, b) => b[1] - a[1])[0] ?? [''];
-  return pending.length === all ? why : `${pending.length} of ${all} pods pending: ${why}`;
+  const real = [...reasons.values()].filter(({ reason: { text } }) => text !== starting);
+  const most = (real.length > 0 ? real : [...reasons.values()]).sort((a, b) => b.times - a.times)[0]?.reason;
+  if (!most || pending.length === all) return most;
+  return { ...most, text: `${pending.length} of ${all} pods pending: ${most.text}` };
 }
 
 const starting = 'starting';
 
 /** Why a pod does not run yet, in plain words, from its conditions, its containers, its events. Never empty. */
-export function whyPodWaits(pod: Pod, about: Surroundings = {}): string {
-  const scheduled = objects(pod.status?.conditions).find((c) => c.type === 'PodScheduled');
-  if (scheduled?.status === 'False') return whyUnscheduled(pod, text(scheduled.message), text(scheduled.reason), about);
+export const whyPodWaits = (pod: Pod, about: Surroundings = {}): string => reasonPodWaits(pod, about).text;
+
+/** As {@link whyPodWaits}, with its kind and what to do. */
+export function reasonPodWaits(pod: Pod, about: Surroundings = {}): Reason {
   const gates = pod.spec?.schedulingGates;
+  const scheduled = objects(pod.status?.conditions).find((c) => c.type === 'PodScheduled');
+  if (scheduled?.status === 'False') {
+    if (text(scheduled.reason) === 'SchedulingGated') return gated(gates ?? [{ name: 'a scheduling gate' }]);
+    const message = text(scheduled.message);
+    return message ? whyUnscheduled(pod, message, about) : reason('starting', 'no node chosen yet');
+  }
   if (Array.isArray(gates) && gates.length > 0) return gated(gates);
-  if (!pod.spec?.nodeName && scheduled?.status !== 'True') return 'no node chosen yet';
-  const statuses = [
-    ...(objects(pod.status?.initContainerStatuses) as unknown as ContainerStatus[]),
-    ...(objects(pod.status?.containerStatuses) as unknown as ContainerStatus[]),
-  ];
+  if (!pod.spec?.nodeName && scheduled?.status !== 'True') return reason('starting', 'no node chosen yet');
+  const inits = objects(pod.status?.initContainerStatuses) as unknown as ContainerStatus[];
+  const statuses = [...inits, ...(objects(pod.status?.containerStatuses) as unknown as ContainerStatus[])];
   for (const status of statuses) {
     const why = whyContainerWaits(status, imageOf(pod, status.name));
     if (why) return why;
@@ -56,43 +67,73 @@ export function whyPodWaits(pod: Pod, about: Surroundings = {}): string {
   const event = (about.events ?? []).filter((e) => e.about === name).at(-1);
   const said = event && whyEvent(event);
   if (said) return said;
-  const init = (objects(pod.status?.initContainerStatuses) as unknown as ContainerStatus[]).find(
-    (s) => s.state?.running,
-  );
-  return init ? `${init.name} runs first` : starting;
+  const init = inits.find((s) => s.state?.running);
+  return reason('starting', init ? `${init.name} runs first` : starting);
 }
 
-const gated = (gates: { name: string }[]) => `held back by ${gates.map((g) => g?.name).join(', ')}`;
+const gated = (gates: { name: string }[]): Reason => {
+  const names = gates.map((g) => g?.name).join(', ');
+  return reason('gate', `held back by ${names}`, 'whoever set the scheduling gate must take it away');
+};
 
 const imageOf = (pod: Pod, container: string) =>
   [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find((c) => c?.name === container)?.image ??
   '';
 
-/** kubelet's reasons for a container that waits; '' for those that are part of any start. */
-function whyContainerWaits(status: ContainerStatus, image: string): string {
-  const reason = text(status.state?.waiting?.reason);
+/** kubelet's reasons for a container that waits; undefined for those that are part of any start. */
+function whyContainerWaits(status: ContainerStatus, image: string): Reason | undefined {
+  const why = text(status.state?.waiting?.reason);
   const message = text(status.state?.waiting?.message);
-  switch (reason) {
+  switch (why) {
     case '':
     case 'ContainerCreating':
     case 'PodInitializing':
-      return '';
+      return undefined;
     case 'ErrImagePull':
     case 'ImagePullBackOff':
     case 'ImageInspectError':
     case 'RegistryUnavailable':
-      return `image ${image} can't be pulled${brief(pullError(message))}`;
+      return notPulled(image, pullError(message));
     case 'ErrImageNeverPull':
-      return `image ${image} is not on the node, and its pull policy is Never`;
+      return reason(
+        'image',
+        `image ${image} is not on the node, and its pull policy is Never`,
+        'set imagePullPolicy to IfNotPresent',
+      );
     case 'InvalidImageName':
-      return `"${image}" is no image name`;
+      return reason('image', `"${image}" is no image name`, 'correct it: registry/name:tag, all in lower case');
     case 'CreateContainerConfigError':
-      return message || 'its configuration is not right (CreateContainerConfigError)';
+      return misconfigured(message || 'its configuration is not right (CreateContainerConfigError)');
     case 'CrashLoopBackOff':
-      return `${status.name} ends again and again`;
+      return reason('crash', `${status.name} ends again and again`, 'its log tells why');
     default:
-      return `${status.name} can't start${brief(message || reason)}`;
+      return reason('start', `${status.name} can't start${brief(message || why)}`);
   }
+}
+
+function notPulled(image: string, why: string): Reason {
+  const remedies: Record<string, string> = {
+    'not found': 'check the image name and its tag',
+    'access denied': 'check its name; a private registry wants imagePullSecrets',
+    'registry not reachable': "check the registry's name; if it is right, tell who runs the cluster",
+  };
+  return reason(
+    'image',
+    `image ${image} can't be pulled${brief(why)}`,
+    remedies[why] ?? 'check the image name and its tag',
+  );
+}
+
+/** kubelet's word on a ConfigMap or Secret: `secret "s" not found`, `couldn't find key k in ConfigMap ns/c`. */
+function misconfigured(message: string): Reason {
+  const missing = /(configmap|secret) "([^"]+)" not found/i.exec(message);
+  const key = /couldn't find key (\S+) in (ConfigMap|Secret) (?:[^/\s]+\/)?(\S+)/i.exec(message);
+  const remedy = missing
+    ? `create the ${missing[1]!.toLowerCase()} ${missing[2]}, or name one that exists`
+    : key
+      ? `add the key ${key[1]} to the ${key[2]!.toLowerCase()} ${key[3]}`
+      : '';
+  return reason('config', message, remedy);
 }
 
 /** The part of a pull error that tells: the text after the last "failed to …:" that containerd wraps around it. */
@@ -108,80 +149,20 @@ function pullError(message: string): string {
 
 const brief = (message: string) => (message ? `: ${message}` : '');
 
-function whyEvent(event: Happening): string {
+function whyEvent(event: Happening): Reason | undefined {
   switch (event.reason) {
     case 'FailedMount':
-    case 'FailedAttachVolume':
-      return `volume not ready: ${event.message.replace(/^MountVolume\.SetUp failed for volume /, '')}`;
+    case 'FailedAttachVolume': {
+      const message = event.message.replace(/^MountVolume\.SetUp failed for volume /, '');
+      return { ...misconfigured(message), code: 'mount', text: `volume not ready: ${message}` };
+    }
     case 'FailedCreatePodSandBox':
-      return `the node can't set it up: ${event.message}`;
+      return reason('node', `the node can't set it up: ${event.message}`, 'tell who runs the cluster, if it lasts');
     case 'FailedScheduling':
-      return event.message;
+      return reason('placement', event.message);
     case 'Pulling':
-      return event.message.replace(/^Pulling image "(.*)"$/, 'pulling image $1');
+      return reason('starting', event.message.replace(/^Pulling image "(.*)"$/, 'pulling image $1'));
     default:
-      return '';
+      return undefined;
   }
-}
-
-/** The scheduler's message (`0/1 nodes are available: 1 Insufficient memory. preemption: …`) in plain words. */
-function whyUnscheduled(pod: Pod, message: string, reason: string, about: Surroundings): string {
-  if (reason === 'SchedulingGated') return gated(pod.spec?.schedulingGates ?? [{ name: 'a scheduling gate' }]);
-  if (message === '') return 'no node chosen yet';
-  const claim = /persistentvolumeclaim "([^"]+)" (not found|is being deleted)/.exec(message);
-  if (claim) return `volume claim ${claim[1]} ${claim[2] === 'not found' ? 'does not exist' : claim[2]}`;
-  if (/unbound immediate PersistentVolumeClaims|didn't find available persistent volumes/.test(message)) {
-    return 'its volume claim is not bound to a volume';
-  }
-  const resources = [...message.matchAll(/Insufficient ([\w./-]*\w)/g)].map((m) => m[1]!);
-  const lacking = [...new Set(resources)].map((r) => notEnough(pod, r, about.nodes));
-  const others = [...message.matchAll(/(\d+) (node\(s\) [^,]*?|Too many pods)(?=, \d|\. |\.$|$)/g)]
-    .map((m) => placement(m[2]!))
-    .filter((text) => text !== '');
-  const all = [...lacking, ...new Set(others)];
-  return all.length > 0 ? all.join('; ') : message;
-}
-
-function notEnough(pod: Pod, resource: string, nodes: readonly NodeRoom[] | undefined): string {
-  const asked = requested(pod, resource);
-  const known: string[] = [];
-  if (asked !== undefined) known.push(`asks ${formatQuantity(asked, resource)}`);
-  const roomiest = nodes?.reduce<NodeRoom | undefined>(
-    (best, node) => ((node.free[resource] ?? 0) > (best?.free[resource] ?? -1) ? node : best),
-    undefined,
-  );
-  if (roomiest)
-    known.push(`${roomiest.name} has ${formatQuantity(Math.max(0, roomiest.free[resource] ?? 0), resource)} free`);
-  return `not enough ${resource}${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
-}
-
-/** What the scheduler counts: the larger of all containers together and the largest init container, and the overhead. */
-export function requested(pod: Pod, resource: string): number | undefined {
-  const of = (c: { resources?: { requests?: Record<string, string>; limits?: Record<string, string> } }) =>
-    parseQuantity(c?.resources?.requests?.[resource] ?? c?.resources?.limits?.[resource]) ?? 0;
-  const inits = pod.spec?.initContainers ?? [];
-  const beside = inits.filter((c) => c?.restartPolicy === 'Always').reduce((sum, c) => sum + of(c), 0);
-  const together = (pod.spec?.containers ?? []).reduce((sum, c) => sum + of(c), beside);
-  const first = Math.max(0, ...inits.filter((c) => c?.restartPolicy !== 'Always').map(of));
-  const sum = Math.max(together, first + beside) + (parseQuantity(pod.spec?.overhead?.[resource]) ?? 0);
-  return sum > 0 ? sum : undefined;
-}
-
-function placement(text: string): string {
-  if (text === 'Too many pods') return 'the nodes hold as many pods as they may';
-  const taint = /untolerated taint\(?s?\)? ?\{([^:}]+)/.exec(text);
-  if (taint) {
-    const key = taint[1]!;
-    if (/not-ready|unreachable/.test(key)) return 'a node is not ready';
-    if (/memory-pressure|disk-pressure|pid-pressure/.test(key)) return `a node is under ${key.split('/').at(-1)}`;
-    if (/unschedulable/.test(key)) return 'a node takes no new pods (cordoned)';
-    return `a node is kept for others (taint ${key})`;
-  }
-  if (/unschedulable/.test(text)) return 'a node takes no new pods (cordoned)';
-  if (/node affinity\/selector|node selector/.test(text)) return 'no node fits its node selector';
-  if (/volume node affinity/.test(text)) return 'its volume belongs to another node';
-  if (/free ports/.test(text)) return 'its host port is taken';
-  if (/affinity/.test(text)) return 'its affinity rules allow no node';
-  if (/topology spread/.test(text)) return 'its topology spread rules allow no node';
-  return text.replace('node(s)', 'nodes');
 }

@@ -5,6 +5,7 @@ export interface Pod {
   metadata: ObjectMeta;
   spec?: {
     nodeName?: string;
+    nodeSelector?: Record<string, string>;
     containers?: Container[];
     initContainers?: Container[];
     overhead?: Record<string, string>;
