@@ -72,6 +72,20 @@ export async function refreshDiscovery(kube: Kube, context: Place): Promise<void
   await asked;
 }
 
+/**
+ * Asks the server where so far only what was remembered of it answered.
+ * @returns false where it was asked in this process already
+ */
+export async function refreshOnce(kube: Kube, context: Place): Promise<boolean> {
+  if ((await load(kube, context)).fresh) return false;
+  await refreshDiscovery(kube, context);
+  return true;
+}
+
+/** What is known in this process already of what the server serves; nothing is asked. Empty where nothing was asked yet. */
+export const knownServed = async (kube: Kube): Promise<CachedGroup[]> =>
+  (await known.get(kube)?.catch(() => undefined))?.groups ?? [];
+
 async function lookUp(kube: Kube, context: Place, look: (groups: CachedGroup[]) => Served | undefined) {
   const { groups, fresh } = await load(kube, context);
   const found = look(groups);

@@ -11,6 +11,7 @@ export const jobSet: JobKind = {
   plural: 'jobsets',
   versions: ['v1alpha2'],
   shortNames: ['js'],
+  owns: ['jobs.batch', 'pods', 'services', 'workloads.kueue.x-k8s.io'],
   podSelector: (name) => `jobset.sigs.k8s.io/jobset-name=${name}`,
   mainContainer: (pod) => mainOf(pod),
   rank: (pod) => jobSetRank(pod),

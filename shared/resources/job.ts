@@ -12,6 +12,7 @@ export const job: JobKind = {
   plural: 'jobs',
   versions: ['v1'],
   shortNames: [],
+  owns: ['pods', 'workloads.kueue.x-k8s.io'],
   podSelector: (name) => `batch.kubernetes.io/job-name=${name}`,
   mainContainer: (pod) => {
     const names = (pod.spec?.containers ?? []).map((c) => c?.name ?? '');

@@ -71,6 +71,8 @@ export interface JobKind {
    * @param nodes how many there are where the job leaves that to its runtime
    */
   state(job: KubeObject, pods?: readonly Pod[], nodes?: number): JobState;
+  /** Kinds of the objects it makes: `jobsets.jobset.x-k8s.io`, `pods`. */
+  owns: string[];
   /** A merge patch that suspends or resumes it; undefined where the kind can't. */
   suspendPatch(suspend: boolean): object | undefined;
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube/kube.ts';
 import { at, condition, count, isTrue, latest, objects, text } from './fields.ts';
-import { jobSetRank, mainOf } from './job-set.ts';
+import { jobSet, jobSetRank, mainOf } from './job-set.ts';
 import type { Pod } from './pod.ts';
 import type { JobKind, JobState } from './resource.ts';
 import { deriveState, type Outline } from './state.ts';
@@ -17,6 +17,14 @@ export const trainJob: JobKind = {
   plural: 'trainjobs',
   versions: ['v1alpha1'],
   shortNames: ['trainjob'],
+  owns: [
+    'jobsets.jobset.x-k8s.io',
+    ...jobSet.owns,
+    'configmaps',
+    'secrets',
+    'podgroups.scheduling.x-k8s.io',
+    'podgroups.scheduling.volcano.sh',
+  ],
   podSelector: (name) => `jobset.sigs.k8s.io/jobset-name=${name}`,
   mainContainer: (pod) => mainOf(pod),
   rank: (pod) => jobSetRank(pod),

@@ -21,6 +21,19 @@ export function trainingOperatorKind(shape: Shape): JobKind {
     plural: shape.plural,
     versions: ['v1'],
     shortNames: [],
+    owns: [
+      'pods',
+      'services',
+      'configmaps',
+      'secrets',
+      'serviceaccounts',
+      'roles.rbac.authorization.k8s.io',
+      'rolebindings.rbac.authorization.k8s.io',
+      'podgroups.scheduling.x-k8s.io',
+      'podgroups.scheduling.volcano.sh',
+      'horizontalpodautoscalers.autoscaling',
+      'workloads.kueue.x-k8s.io',
+    ],
     podSelector: (name) => `training.kubeflow.org/job-name=${name}`,
     mainContainer: (pod) => {
       const names = (pod.spec?.containers ?? []).map((c) => c?.name ?? '');

@@ -1,0 +1,158 @@
+import { Exit, KfError } from '../cli/errors.ts';
+import { knownServed } from '../kube/discovery.ts';
+import type { Kube, KubeObject } from '../kube/kube.ts';
+import { pages } from '../kube/pages.ts';
+import type { Component } from './component.ts';
+import { componentPath } from './components.ts';
+import type { Pod } from './pod.ts';
+import { metadataOnly } from './resolve.ts';
+
+/** An object that a component made, or one of those made; of the object only its metadata. */
+export interface OwnedNode {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  /** From the server's root. */
+  path: string;
+  object: KubeObject;
+  children: OwnedNode[];
+}
+
+export interface OwnedTree {
+  root: OwnedNode;
+  /** Kinds (`secrets`, `jobs.batch`) that may not be listed: what is theirs is lacking. */
+  refused: string[];
+  /** Kinds of which there were too many to look at all. */
+  cut: string[];
+}
+
+/** Objects of one kind that are looked at: 20 pages of 500. */
+const most = 10_000;
+
+/** The tree of what a component made, by ownerReferences among the kinds that its `owns` names: a list (metadata only) for each. */
+export async function ownedTree(kube: Kube, component: Component): Promise<OwnedTree> {
+  const { kind, object, name, path } = component;
+  const root: OwnedNode = {
+    apiVersion: object.apiVersion ?? (kind.group ? `${kind.group}/${kind.versions[0]}` : 'v1'),
+    kind: kind.kind,
+    name,
+    path,
+    object,
+    children: [],
+  };
+  const tree: OwnedTree = { root, refused: [], cut: [] };
+  const lists = await Promise.all(kind.owns.map((resource) => candidates(kube, component, resource, tree)));
+  link([root, ...membersOf(root)], lists.flat());
+  return tree;
+}
+
+const membersOf = (root: OwnedNode): OwnedNode[] => root.children;
+
+/** Hangs each node under its controller, or under any other owner that is among them. */
+function link(roots: readonly OwnedNode[], nodes: readonly OwnedNode[]): void {
+  const byUid = new Map<string, OwnedNode>();
+  for (const node of [...roots, ...nodes]) if (node.object.metadata?.uid) byUid.set(node.object.metadata.uid, node);
+  for (const node of nodes) {
+    const refs = node.object.metadata.ownerReferences ?? [];
+    const owner = [...refs].sort((a, b) => Number(b.controller ?? false) - Number(a.controller ?? false));
+    const parent = owner.map((ref) => byUid.get(ref.uid)).find((each) => each !== undefined && each !== node);
+    parent?.children.push(node);
+  }
+}
+
+/** Every owned object of one kind in the project that has an owner; none where the cluster does not serve the kind. */
+async function candidates(kube: Kube, component: Component, resource: string, tree: OwnedTree): Promise<OwnedNode[]> {
+  const served = await whereServed(kube, resource);
+  if (!served) return [];
+  const { group, version, plural, kind } = served;
+  const place = { group, versions: [version], plural };
+  const found: OwnedNode[] = [];
+  try {
+    let seen = 0;
+    const list = pages(kube, componentPath(place, component.namespace), {}, { accept: metadataOnly });
+    for await (const { items } of list) {
+      for (const object of items) {
+        if (!object.metadata?.ownerReferences?.length) continue;
+        const { name } = object.metadata;
+        const apiVersion = group ? `${group}/${version}` : version;
+        const path = componentPath(place, component.namespace, name);
+        found.push({ apiVersion, kind, name, path, object: { ...object, apiVersion, kind }, children: [] });
+      }
+      seen += items.length;
+      if (seen >= most) {
+        tree.cut.push(resource);
+        break;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof KfError)) throw error;
+    if (error.exit === Exit.forbidden) tree.refused.push(resource);
+    else if (error.exit !== Exit.notFound) throw error;
+  }
+  return found;
+}
+
+interface Place {
+  group: string;
+  version: string;
+  plural: string;
+  kind: string;
+}
+
+/** Kubernetes' own, for a cluster whose discovery nobody has asked. */
+const always: Place[] = [
+  { group: '', version: 'v1', plural: 'pods', kind: 'Pod' },
+  { group: '', version: 'v1', plural: 'services', kind: 'Service' },
+  { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },
+  { group: 'apps', version: 'v1', plural: 'replicasets', kind: 'ReplicaSet' },
+  { group: 'apps', version: 'v1', plural: 'statefulsets', kind: 'StatefulSet' },
+  { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job' },
+];
+
+async function whereServed(kube: Kube, resource: string): Promise<Place | undefined> {
+  const dot = resource.indexOf('.');
+  const plural = dot < 0 ? resource : resource.slice(0, dot);
+  const group = dot < 0 ? '' : resource.slice(dot + 1);
+  const groups = await knownServed(kube);
+  if (groups.length === 0) return always.find((each) => each.group === group && each.plural === plural);
+  for (const { version, resources } of groups.find(({ name }) => name === group)?.versions ?? []) {
+    const at = resources.find((each) => each.plural === plural && each.namespaced);
+    if (at) return { group, version, plural, kind: at.kind };
+  }
+  return undefined;
+}
+
+/** A few are asked for one by one; for more, a list of all pods costs less. */
+const few = 20;
+
+/** The pods under a component to which no selector leads. */
+export async function ownedPods(kube: Kube, component: Component): Promise<Pod[]> {
+  const tree = await ownedTree(kube, component);
+  const found: OwnedNode[] = [];
+  const walk = (node: OwnedNode): void => {
+    if (node.kind === 'Pod' && node.apiVersion === 'v1') found.push(node);
+    node.children.forEach(walk);
+  };
+  tree.root.children.forEach(walk);
+  if (tree.refused.includes('pods'))
+    throw new KfError(Exit.forbidden, `you may not list pods in ${component.namespace}`);
+  if (found.length === 0) return [];
+  if (found.length <= few) {
+    const pods = await Promise.all(found.map(({ path }) => orGone(kube.json<Pod>({ path }))));
+    return pods.filter((pod) => pod !== undefined);
+  }
+  const names = new Set(found.map(({ name }) => name));
+  const pods: Pod[] = [];
+  const path = `/api/v1/namespaces/${encodeURIComponent(component.namespace)}/pods`;
+  for await (const { items } of pages<Pod>(kube, path)) pods.push(...items.filter((p) => names.has(p.metadata.name)));
+  return pods;
+}
+
+async function orGone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof KfError && error.exit === Exit.notFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Context } from '../cli/context.ts';
+import { Exit, KfError } from '../cli/errors.ts';
+import type { Kube, KubeObject } from '../kube/kube.ts';
+import { pages } from '../kube/pages.ts';
+import type { ComponentKind } from './component.ts';
+import { allComponentKinds, componentPath, servedKinds } from './components.ts';
+
+export { type OwnedNode, type OwnedTree, ownedTree } from './owned.ts';
+
+/** A page of a kind's components; several may come for one kind, or one without items. */
+export interface ComponentPage {
+  kind: ComponentKind;
+  items: KubeObject[];
+  /** Why there is nothing (more) of this kind: `you may not list notebooks in team-a`. */
+  refused?: string;
+}
+
+export interface ProjectQuery {
+  /** Those that the cluster serves, unless given. */
+  kinds?: readonly ComponentKind[] | undefined;
+  /** A label selector, as `-l`. */
+  selector?: string | undefined;
+}
+
+/**
+ * The components at the root of a project, kind by kind, page by page, in the server's order: what another component's
+ * controller made is left out. A kind that may not be listed is told as such; the others still come.
+ */
+export async function* listComponents(
+  kube: Kube,
+  context: Context,
+  { kinds, selector }: ProjectQuery = {},
+): AsyncGenerator<ComponentPage> {
+  const [asked, isRoot] = await Promise.all([kinds ?? servedKinds(kube, context), rootTest()]);
+  // All first pages are on their way at once; the later ones come when they are wanted.
+  const lists = asked.map((kind) => {
+    const list = pages(kube, componentPath(kind, kube.namespace), { labelSelector: selector });
+    const first = list.next();
+    first.catch(() => {});
+    return { kind, list, first };
+  });
+  for (const { kind, list, first } of lists) {
+    try {
+      for (let page = await first; !page.done; page = await list.next()) {
+        yield { kind, items: page.value.items.filter(isRoot) };
+      }
+    } catch (error) {
+      const refused = whyNot(error, kind, kube.namespace);
+      if (refused) yield { kind, items: [], refused };
+    }
+  }
+}
+
+/** What to say where a kind may not be listed; '' where the cluster does not serve it after all. Throws the rest. */
+function whyNot(error: unknown, kind: ComponentKind, namespace: string): string {
+  if (!(error instanceof KfError)) throw error;
+  if (error.exit === Exit.notFound) return '';
+  if (error.exit !== Exit.forbidden) throw error;
+  return `you may not list ${kind.plural} in ${namespace}`;
+}
+
+/**
+ * Tells components at the root from those that another's controller made. An owner of a kind that no file here knows (a
+ * RayCluster, a Workflow) does not count: what it made would not be seen otherwise.
+ */
+export async function rootTest(): Promise<(object: KubeObject) => boolean> {
+  const kinds = await allComponentKinds();
+  const known = new Set(kinds.flatMap((kind) => [`${kind.plural}.${kind.group}`, ...kind.owns.map(dotted)]));
+  return ({ metadata }) => {
+    const controller = metadata?.ownerReferences?.find((ref) => ref.controller);
+    if (!controller) return true;
+    const group = controller.apiVersion.includes('/') ? controller.apiVersion.split('/')[0] : '';
+    return !known.has(`${controller.kind.toLowerCase()}s.${group}`);
+  };
+}
+
+const dotted = (resource: string) => (resource.includes('.') ? resource : `${resource}.`);
