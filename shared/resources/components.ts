@@ -13,6 +13,7 @@ export const componentKinds: Record<string, () => Promise<ComponentKind>> = {
   Notebook: () => import('./notebook.ts').then((m) => m.notebook),
   Workspace: () => import('./workspace.ts').then((m) => m.workspace),
   InferenceService: () => import('./inference-service.ts').then((m) => m.inferenceService),
+  Tensorboard: () => import('./tensorboard.ts').then((m) => m.tensorboard),
   CronJob: () => import('./cron-job.ts').then((m) => m.cronJob),
   Deployment: () => import('./deployment.ts').then((m) => m.deployment),
   StatefulSet: () => import('./stateful-set.ts').then((m) => m.statefulSet),
