@@ -1,6 +1,6 @@
 // The main of an executable: as little as can be, it compiles without a cache at each start.
 import { getRawAsset } from 'node:sea';
-import { loader } from './loader.ts';
+import { loader } from '../../shared/cli/loader.ts';
 
 /** Put in by the bundle: whether code caches were made for this target. */
 declare const KF_CACHED: boolean;

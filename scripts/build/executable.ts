@@ -11,6 +11,7 @@ import { type Packed, pack } from './pack.ts';
 import { dist, root } from './paths.ts';
 import { step } from './progress.ts';
 import { executableName, hostName, type Target, targets } from './targets.ts';
+import { addTrailer } from './trailer.ts';
 
 /**
  * Builds one group for one target into `<out>/<target>/`, unless what is there was made from the same inputs.
@@ -62,6 +63,7 @@ async function assemble(group: string, target: Target, packed: Packed, work: str
   const main = join(work, 'boot.js');
   await writeFile(main, await bundleLoader('boot', packs, runner !== undefined));
   await inject(target, main, assets, made);
+  if (runner && target.os === 'linux') await addTrailer(made, target, packed, dir);
 }
 
 /** The packs as files, with the script that runs them for their caches. */

@@ -2,7 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Script } from 'node:vm';
-import { loader } from './loader.ts';
+import { loader } from '../../shared/cli/loader.ts';
 
 /** Put in by the bundle: the pack that each chunk is in. */
 declare const KF_PACKS: Record<string, string>;

@@ -30,6 +30,8 @@ export interface Context {
   signal: AbortSignal;
   /** Opens the kubeconfig (no request is sent). Throws KfError where it is not usable. */
   kube(flags: KubeFlags): Promise<Kube>;
+  /** Begins to connect to the cluster that {@link kube} gives without flags, while the command's code is loaded. Never throws. */
+  connect?(): Promise<void>;
   /** Runs programs (kubectl, credential plugins); loads execa when first called. */
   exec(): Promise<Exec>;
   /** Replaces this process where the platform can, else runs the program and resolves with its exit code. */

@@ -15,6 +15,8 @@ export interface Group {
   /** First words that this group answers to, without `kubectl kf`. */
   verbs: string[];
   commands: Record<string, () => Promise<CommandClass<Context>>>;
+  /** Keys of commands that ask the cluster first of all: the connection is opened while their code is loaded. */
+  asks?: string[];
   /**
    * Answers words that none of the commands is for, with an exit code; undefined leaves them to the commands. It is asked
    * first, before anything else is loaded, and may throw KfError.

@@ -1,5 +1,6 @@
 import { constants, homedir } from 'node:os';
 import { basename } from 'node:path';
+import type { Kube, KubeFlags } from '../kube/kube.ts';
 import { wordsFirst } from './argv.ts';
 import type { Context, Output } from './context.ts';
 import { Exit, errorText, Interrupted, KfError } from './errors.ts';
@@ -8,16 +9,18 @@ import { version } from './version.ts';
 
 /** The executable's entry: the process's own words, streams and signals. Everything behind it takes a {@link Context}. */
 export async function main(group: Group): Promise<void> {
-  const called = basename(process.argv0).replace(/\.exe$/i, '');
+  // A guest's name is in argv[0] (guest.ts).
+  const name = process.argv[0] === process.execPath ? process.argv0 : process.argv[0]!;
+  const called = basename(name).replace(/\.exe$/i, '');
   const args = wordsFor(group, called, process.argv.slice(2));
   const context = processContext();
   const words = args[0] === group.verbs[0] && group.verbs.length === 1 ? args.slice(1) : args;
   if (words[0] === '--version') {
-    await finish(context.stdout, `${executable(group)} ${version}\n`, Exit.ok);
-    return;
+    context.stdout.write(`${executable(group)} ${version}\n`);
+    return finish(Exit.ok);
   }
   const code = await answer(group, args, context);
-  await finish(context.stdout, '', code);
+  await finish(code);
 }
 
 /** Runs what the words ask for, here or elsewhere, and gives the exit code. Never throws. */
@@ -29,9 +32,15 @@ export async function answer(group: Group, args: string[], context: Context): Pr
     context.stderr.write(errorText(error));
     return error instanceof KfError ? error.exit : Exit.failed;
   }
+  const ahead = group.asks && context.connect && (await import('./asks.ts')).asksAtOnce(group, args);
+  // What has come of the connection is dealt with between the parts that are loaded.
+  if (ahead) await context.connect!().then(turn);
   const { run } = await import('./run.ts');
+  if (ahead) await turn();
   return run(group, args, context);
 }
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * The words after `kubectl kf`. A group with one verb takes what comes after it (`kubectl kf-train list`); one with several
@@ -57,6 +66,7 @@ function processContext(): Context {
   process.on('SIGINT', onSignal(Exit.interrupted));
   process.on('SIGTERM', onSignal(128 + constants.signals.SIGTERM));
   const plain = env.NO_COLOR || env.TERM === 'dumb' || process.argv.includes('--no-color');
+  let early: ((flags: KubeFlags) => Kube | undefined) | undefined;
   const context: Context = {
     // Opened when first asked for: the dispatcher hands over without any of them.
     get stdin() {
@@ -86,7 +96,10 @@ function processContext(): Context {
     signal: interrupt.signal,
     now: Date.now,
     sleep: (ms, signal = interrupt.signal) => pause(ms, signal),
-    kube: async (flags) => (await import('../kube/open.ts')).openKube(flags, context),
+    kube: async (flags) => early?.(flags) ?? (await import('../kube/open.ts')).openKube(flags, context),
+    connect: async () => {
+      early = await (await import('../kube/early.ts')).connectEarly(context);
+    },
     exec: async () => (await import('../process/exec.ts')).realExec(),
     handOver,
   };
@@ -121,8 +134,14 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Becomes the program, so that signals, the terminal and the exit code are its own; Windows has no such call. */
+/**
+ * Becomes the program, so that signals, the terminal and the exit code are its own: in this process where it is one of ours,
+ * else by execve; Windows has no such call.
+ */
 async function handOver(file: string, args: string[], argv0: string): Promise<number> {
+  const { runGuest } = await import('./guest.ts');
+  // It ends the process itself.
+  if (process.platform === 'linux' && runGuest(file, args)) return new Promise(() => {});
   if (process.execve && process.platform !== 'win32') {
     // execve is marked experimental in Node and would say so on stderr.
     process.emitWarning = () => {};
@@ -137,7 +156,10 @@ async function handOver(file: string, args: string[], argv0: string): Promise<nu
 }
 
 /** Ends the process at once when all is written: open sockets and timers are not waited for. */
-async function finish(stdout: Output, text: string, code: number): Promise<void> {
-  await new Promise<void>((resolve) => stdout.write(text, () => resolve()));
+async function finish(code: number): Promise<void> {
+  for (const name of opened) {
+    const stream = process[name];
+    if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  }
   process.exit(code);
 }

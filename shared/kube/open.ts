@@ -13,7 +13,16 @@ import { makeTransport } from './transport.ts';
  * The cluster and person that flags and kubeconfig choose. Sends nothing and runs no plugin: that waits for the first request.
  * Throws KfError (exit 2) where the kubeconfig or the flags are not usable.
  */
-export async function openKube(flags: KubeFlags, context: Context): Promise<Kube> {
+export const openKube = async (flags: KubeFlags, context: Context): Promise<Kube> => (await open(flags, context)).kube;
+
+export interface Opened {
+  kube: Kube;
+  /** Begins the first connection, where it can be told beforehand who connects; false where not. */
+  connect(): Promise<boolean>;
+}
+
+/** As {@link openKube}. */
+export async function open(flags: KubeFlags, context: Context): Promise<Opened> {
   const timeoutMs = requestTimeout(flags.requestTimeout);
   const chosen = await choose(flags, context);
   const { cluster, user, contextName } = chosen;
@@ -24,16 +33,18 @@ export async function openKube(flags: KubeFlags, context: Context): Promise<Kube
     userName: user.name,
     ...(proxy ? { proxy: withoutPassword(proxy.href) } : {}),
   };
+  const credentials = await credentialsFor(chosen, context);
+  const transport = makeTransport(cluster, where, proxy);
   const client = makeClient({
     chosen,
     where,
     context,
     timeoutMs,
-    credentials: await credentialsFor(chosen, context),
-    transport: makeTransport(cluster, where, proxy),
+    credentials,
+    transport,
     trace: traceFor(flags.verbosity ?? 0, context),
   });
-  return {
+  const kube: Kube = {
     namespace: chosen.namespace,
     namespaceGiven: chosen.namespaceGiven,
     contextName,
@@ -42,4 +53,10 @@ export async function openKube(flags: KubeFlags, context: Context): Promise<Kube
     server: cluster.server,
     ...client,
   };
+  const connect = async () => {
+    // A plugin may ask the person, or take long: it is run when a request needs it.
+    if (user.exec || user.authProvider) return false;
+    return transport.connect(await credentials.current());
+  };
+  return { kube, connect };
 }

@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders, Reques
 import * as http from 'node:http';
 import type { AgentOptions } from 'node:https';
 import * as https from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { Interrupted } from '../cli/errors.ts';
 import type { ClusterConfig } from './config.ts';
 import type { Identity } from './credentials.ts';
@@ -30,6 +30,8 @@ export interface Send {
 /** Connections to one server, kept alive and shared. */
 export interface Transport {
   send(send: Send, identity: Identity): Promise<IncomingMessage>;
+  /** Begins a connection for the first request; false where that is not done. Its failure is the first request's to find. */
+  connect(identity: Identity): Promise<boolean>;
   close(): void;
 }
 
@@ -62,16 +64,31 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
     return new https.Agent(options);
   };
 
+  const agentFor = (identity: Identity): Promise<Agent> => {
+    if (agent && pair !== identity.pair) {
+      // A renewed certificate: what is under way goes on, new requests use the new one.
+      agent = undefined;
+    }
+    pair = identity.pair;
+    agent ??= makeAgent();
+    return agent;
+  };
+
   return {
+    async connect(identity) {
+      if (!secure || proxy) return false;
+      connectAhead((await agentFor(identity)) as https.Agent, target);
+      return true;
+    },
     async send(send, identity) {
-      if (agent && pair !== identity.pair) {
-        // A renewed certificate: what is under way goes on, new requests use the new one.
-        agent = undefined;
-      }
-      pair = identity.pair;
-      agent ??= makeAgent();
       const { request } = secure ? https : http;
-      const options = { ...target, agent: await agent, method: send.method, path: send.path, headers: send.headers };
+      const options = {
+        ...target,
+        agent: await agentFor(identity),
+        method: send.method,
+        path: send.path,
+        headers: send.headers,
+      };
       return exchange((done) => request(options, done), send, where);
     },
     close() {
@@ -80,6 +97,23 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
         () => {},
       );
     },
+  };
+}
+
+/** Connections that were begun ahead and are there. */
+const ahead = new WeakSet<object>();
+
+/** Begins a connection that the agent's first request takes, if it is still good then. */
+function connectAhead(agent: https.Agent, target: RequestOptions): void {
+  const { createConnection } = agent;
+  const options = { ...agent.options, ...target, keepAlive: true, keepAliveInitialDelay: keepAliveDelay };
+  const socket = createConnection.call(agent, options) as Socket;
+  // Whoever takes it hears of an error; one before that makes the request open its own.
+  socket.on('error', () => {});
+  socket.once('secureConnect', () => ahead.add(socket));
+  agent.createConnection = (...args: Parameters<typeof createConnection>) => {
+    agent.createConnection = createConnection;
+    return socket.destroyed ? createConnection.apply(agent, args) : socket;
   };
 }
 
@@ -112,7 +146,7 @@ function exchange(
     signal.addEventListener('abort', abort, { once: true });
     request.once('socket', (socket) => {
       const connected = () => clearTimeout(connecting);
-      if (request.reusedSocket) connected();
+      if (request.reusedSocket || ahead.has(socket)) connected();
       else if ('encrypted' in socket) socket.once('secureConnect', connected);
       else if (socket.connecting) socket.once('connect', connected);
       else connected();

@@ -1,4 +1,6 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, readlinkSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -49,6 +51,41 @@ test('a verb whose group is missing says how to get it; an unknown verb gives th
   assert.is(missing.stderr, 'serve comes with the plugin kf-serve: kubectl krew install kf/kf-serve\n');
   const unknown = await kf(['trian', 'x'], nowhere);
   assert.equal([unknown.code, unknown.stderr], [2, 'no verb "trian"; did you mean train?\n']);
+});
+
+test('a group made for the same Node runs in the process that found it; one made for another is executed', async () => {
+  const { bin } = await installedSuite();
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const own = folder();
+  const config = join(own, 'config');
+  const server = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  writeFileSync(config, JSON.stringify(configOf(server)));
+  /** The file that the process executes while it waits for the server. */
+  const executes = async (dir: string) => {
+    const env = { PATH: `${dir}:/usr/bin:/bin` };
+    const asked = once(silent, 'connection');
+    const { child, ended } = await startPerson(join(bin, 'kubectl-kf'), ['train', 'list'], { kubeconfig: config, env });
+    await asked;
+    const file = readlinkSync(`/proc/${child.pid}/exe`);
+    child.kill('SIGINT');
+    assert.is((await ended).code, 130);
+    return file;
+  };
+  assert.is(await executes(bin), realpathSync(join(bin, 'kubectl-kf')));
+  const made = readFileSync(join(bin, 'kubectl-kf_train'));
+  const at = made.lastIndexOf('"node":"');
+  made.write('99', at + '"node":"'.length);
+  writeFileSync(join(own, 'kubectl-kf_train'), made, { mode: 0o755 });
+  assert.is(await executes(own), join(realpathSync(own), 'kubectl-kf_train'));
+  silent.close();
+});
+
+const configOf = (server: string) => ({
+  'current-context': 'c',
+  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+  clusters: [{ name: 'c', cluster: { server } }],
+  users: [{ name: 'u', user: {} }],
 });
 
 /** A third party's group, a shell script, on PATH. */
