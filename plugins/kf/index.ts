@@ -11,6 +11,8 @@ others (kf-train and the rest, each installed with krew) and holds what everyone
   commands: {
     use: () => import('./commands/use.ts').then((m) => m.Use),
     whoami: () => import('./commands/whoami.ts').then((m) => m.Whoami),
+    services: () => import('./commands/services.ts').then((m) => m.Services),
+    'services list|ls': () => import('./commands/services/list.ts').then((m) => m.ServicesList),
     version: () => import('./commands/version.ts').then((m) => m.Version),
   },
   elsewhere: dispatch,
