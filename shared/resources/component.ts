@@ -68,6 +68,6 @@ export interface Component {
   object: KubeObject;
   name: string;
   namespace: string;
-  /** From the server's root. */
+  /** From the server's root; '' for a package, which is no object: only its members are (package.ts, membersOf). */
   path: string;
 }

@@ -7,6 +7,8 @@ import { jobKinds } from './index.ts';
 import type { JobKind } from './resource.ts';
 import { labelIs } from './workload.ts';
 
+export { componentPath } from './look-up.ts';
+
 /** Every kind of component, loaded when asked for: one line a kind. A person's own words first, then what they are made of. */
 export const componentKinds: Record<string, () => Promise<ComponentKind>> = {
   ...Object.fromEntries(Object.entries(jobKinds).map(([kind, load]) => [kind, () => load().then(jobComponent)])),
@@ -78,15 +80,4 @@ export async function servedKinds(kube: Kube, context: Context): Promise<Compone
     const shortNames = [...new Set([...kind.shortNames, ...resource.shortNames])];
     return [{ ...kind, plural: resource.plural, shortNames, versions: [at.version] }];
   });
-}
-
-/** Where objects of a kind are, from the server's root; without a name: their list. */
-export function componentPath(
-  kind: Pick<ComponentKind, 'group' | 'versions' | 'plural'>,
-  namespace: string,
-  name?: string,
-): string {
-  const root = kind.group === '' ? '/api' : `/apis/${kind.group}`;
-  const list = `${root}/${kind.versions[0]}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`;
-  return name === undefined ? list : `${list}/${encodeURIComponent(name)}`;
 }

@@ -3,9 +3,9 @@ import { knownServed } from '../kube/discovery.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
 import type { Component } from './component.ts';
-import { componentPath } from './components.ts';
+import { componentPath, metadataOnly } from './look-up.ts';
+import { membersOf, packageLabels } from './package.ts';
 import type { Pod } from './pod.ts';
-import { metadataOnly } from './resolve.ts';
 
 /** An object that a component made, or one of those made; of the object only its metadata. */
 export interface OwnedNode {
@@ -29,24 +29,41 @@ export interface OwnedTree {
 /** Objects of one kind that are looked at: 20 pages of 500. */
 const most = 10_000;
 
-/** The tree of what a component made, by ownerReferences among the kinds that its `owns` names: a list (metadata only) for each. */
+/**
+ * The tree of what a component made, by ownerReferences among the kinds that its `owns` names: a list (metadata only) for
+ * each. A package's members are its branches, and beside them what else bears its name.
+ */
 export async function ownedTree(kube: Kube, component: Component): Promise<OwnedTree> {
-  const { kind, object, name, path } = component;
-  const root: OwnedNode = {
-    apiVersion: object.apiVersion ?? (kind.group ? `${kind.group}/${kind.versions[0]}` : 'v1'),
-    kind: kind.kind,
-    name,
-    path,
-    object,
-    children: [],
-  };
+  const root = nodeOf(component);
   const tree: OwnedTree = { root, refused: [], cut: [] };
-  const lists = await Promise.all(kind.owns.map((resource) => candidates(kube, component, resource, tree)));
-  link([root, ...membersOf(root)], lists.flat());
+  const members = membersOf(component);
+  const branches = (members ?? []).map(nodeOf);
+  root.children.push(...branches);
+  const makes = new Set((members ?? [component]).flatMap(({ kind }) => kind.owns));
+  const lists = await Promise.all([...makes].map((resource) => candidates(kube, component, resource, tree)));
+  link([root, ...branches], lists.flat());
+  if (members) await addLabelled(kube, component, tree);
   return tree;
 }
 
-const membersOf = (root: OwnedNode): OwnedNode[] => root.children;
+function nodeOf({ kind, object, name, path }: Component): OwnedNode {
+  const apiVersion = object.apiVersion ?? (kind.group ? `${kind.group}/${kind.versions[0]}` : 'v1');
+  return { apiVersion, kind: kind.kind, name, path, object, children: [] };
+}
+
+/** What bears a package's name and was made by none of its members: Services, ConfigMaps. */
+async function addLabelled(kube: Kube, component: Component, tree: OwnedTree): Promise<void> {
+  const lists = component.kind.owns.flatMap((resource) =>
+    packageLabels.map((label) => candidates(kube, component, resource, tree, `${label}=${component.name}`)),
+  );
+  const seen = new Set<string>();
+  for (const node of (await Promise.all(lists)).flat()) {
+    const made = node.object.metadata.ownerReferences?.some((ref) => ref.controller);
+    if (made || seen.has(node.path)) continue;
+    seen.add(node.path);
+    tree.root.children.push(node);
+  }
+}
 
 /** Hangs each node under its controller, or under any other owner that is among them. */
 function link(roots: readonly OwnedNode[], nodes: readonly OwnedNode[]): void {
@@ -60,8 +77,14 @@ function link(roots: readonly OwnedNode[], nodes: readonly OwnedNode[]): void {
   }
 }
 
-/** Every owned object of one kind in the project that has an owner; none where the cluster does not serve the kind. */
-async function candidates(kube: Kube, component: Component, resource: string, tree: OwnedTree): Promise<OwnedNode[]> {
+/** Every object of one kind in the project that has an owner, or these labels; none where the cluster does not serve the kind. */
+async function candidates(
+  kube: Kube,
+  component: Component,
+  resource: string,
+  tree: OwnedTree,
+  labelSelector?: string,
+): Promise<OwnedNode[]> {
   const served = await whereServed(kube, resource);
   if (!served) return [];
   const { group, version, plural, kind } = served;
@@ -69,10 +92,10 @@ async function candidates(kube: Kube, component: Component, resource: string, tr
   const found: OwnedNode[] = [];
   try {
     let seen = 0;
-    const list = pages(kube, componentPath(place, component.namespace), {}, { accept: metadataOnly });
+    const list = pages(kube, componentPath(place, component.namespace), { labelSelector }, { accept: metadataOnly });
     for await (const { items } of list) {
       for (const object of items) {
-        if (!object.metadata?.ownerReferences?.length) continue;
+        if (!labelSelector && !object.metadata?.ownerReferences?.length) continue;
         const { name } = object.metadata;
         const apiVersion = group ? `${group}/${version}` : version;
         const path = componentPath(place, component.namespace, name);
@@ -80,13 +103,13 @@ async function candidates(kube: Kube, component: Component, resource: string, tr
       }
       seen += items.length;
       if (seen >= most) {
-        tree.cut.push(resource);
+        if (!tree.cut.includes(resource)) tree.cut.push(resource);
         break;
       }
     }
   } catch (error) {
     if (!(error instanceof KfError)) throw error;
-    if (error.exit === Exit.forbidden) tree.refused.push(resource);
+    if (error.exit === Exit.forbidden) !tree.refused.includes(resource) && tree.refused.push(resource);
     else if (error.exit !== Exit.notFound) throw error;
   }
   return found;

@@ -3,9 +3,11 @@ import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
 import type { ComponentKind } from './component.ts';
-import { allComponentKinds, componentPath, servedKinds } from './components.ts';
+import { componentPath, servedKinds } from './components.ts';
+import { rootTest } from './root.ts';
 
 export { type OwnedNode, type OwnedTree, ownedTree } from './owned.ts';
+export { rootTest } from './root.ts';
 
 /** A page of a kind's components; several may come for one kind, or one without items. */
 export interface ComponentPage {
@@ -58,20 +60,3 @@ function whyNot(error: unknown, kind: ComponentKind, namespace: string): string 
   if (error.exit !== Exit.forbidden) throw error;
   return `you may not list ${kind.plural} in ${namespace}`;
 }
-
-/**
- * Tells components at the root from those that another's controller made. An owner of a kind that no file here knows (a
- * RayCluster, a Workflow) does not count: what it made would not be seen otherwise.
- */
-export async function rootTest(): Promise<(object: KubeObject) => boolean> {
-  const kinds = await allComponentKinds();
-  const known = new Set(kinds.flatMap((kind) => [`${kind.plural}.${kind.group}`, ...kind.owns.map(dotted)]));
-  return ({ metadata }) => {
-    const controller = metadata?.ownerReferences?.find((ref) => ref.controller);
-    if (!controller) return true;
-    const group = controller.apiVersion.includes('/') ? controller.apiVersion.split('/')[0] : '';
-    return !known.has(`${controller.kind.toLowerCase()}s.${group}`);
-  };
-}
-
-const dotted = (resource: string) => (resource.includes('.') ? resource : `${resource}.`);

@@ -1,14 +1,12 @@
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError, usageError } from '../cli/errors.ts';
 import { isUnserved, refreshOnce } from '../kube/discovery.ts';
-import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
+import type { Kube } from '../kube/kube.ts';
 import { listAll } from '../kube/pages.ts';
 import type { Component, ComponentKind } from './component.ts';
-import { componentKindsNamed, componentPath, isNamed, servedKinds } from './components.ts';
+import { componentKindsNamed, isNamed, servedKinds } from './components.ts';
+import { ambiguous, lookUp, rootsOf, splitWord } from './look-up.ts';
 import type { Pod } from './pod.ts';
-
-/** A list's objects without spec and status; the plain list from servers that don't know that form. */
-export const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /** `trainjob/digits`, as a person types it. */
 export const componentLabel = (component: Pick<Component, 'kind' | 'name'>): string =>
@@ -41,43 +39,16 @@ export async function resolveComponent(kube: Kube, context: Context, word: strin
 }
 
 async function onlyPackage(kube: Kube, context: Context, name: string): Promise<Component> {
-  const { findPackage, packageNames } = await import('./package.ts');
+  const { findPackage } = await import('./package.ts');
   const kinds = await servedKinds(kube, context);
-  const found = await findPackage(kube, kinds, name);
-  if (found) return found;
-  const { closest } = await import('../cli/closest.ts');
-  const near = closest(name, await packageNames(kube, kinds));
-  throw new KfError(
-    Exit.notFound,
-    `no package "${name}" in ${kube.namespace}${near ? `; did you mean ${near}?` : ''}`,
-    {
-      hint: allThere,
-    },
-  );
+  return (await findPackage(kube, kinds, name)) ?? throwing(await notThere(kube, kinds, name, 'package', []));
 }
+
+const throwing = (error: KfError): never => {
+  throw error;
+};
 
 const allThere = 'what there is: kubectl kf status';
-
-/** `kind/name`, or a name alone. Throws where it can be neither. */
-export function splitWord(word: string, what: string): { kindWord: string | undefined; name: string } {
-  const slash = word.indexOf('/');
-  const kindWord = slash < 0 ? undefined : word.slice(0, slash);
-  const name = word.slice(slash + 1);
-  // A path of dots would lead out of the list that it is asked of.
-  if (name === '' || kindWord === '' || name.includes('/') || /^\.+$/.test(name)) {
-    throw usageError(`"${word}" is not a ${what}'s name`, 'give a name, or kind/name');
-  }
-  return { kindWord, name };
-}
-
-export function ambiguous(
-  name: string,
-  what: string,
-  roots: readonly { kind: Pick<ComponentKind, 'kind'>; name: string }[],
-): KfError {
-  const all = roots.map((each) => `${each.kind.kind.toLowerCase()}/${each.name}`).join(', ');
-  return usageError(`"${name}" is more than one ${what}: ${all}`, 'say which: kind/name');
-}
 
 /** The kinds that the cluster serves, of that word where there is one. Throws where the word is none, or none is served. */
 async function kindsFor(kube: Kube, context: Context, word: string | undefined): Promise<ComponentKind[]> {
@@ -105,46 +76,6 @@ async function notServed(kind: ComponentKind): Promise<KfError> {
   });
 }
 
-/** As much of a kind as looking an object up needs: ComponentKind and JobKind both have it. */
-export type Lookable = Pick<ComponentKind, 'group' | 'kind' | 'plural' | 'versions' | 'shortNames'>;
-
-export interface Found<K extends Lookable> {
-  kind: K;
-  object: KubeObject;
-  name: string;
-  namespace: string;
-  path: string;
-}
-
-/** Asks each kind for an object of that name. What one of those found made is left out. Errors: what is not 403 and 404. */
-export async function lookUp<K extends Lookable>(
-  kube: Kube,
-  kinds: readonly K[],
-  name: string,
-): Promise<{ roots: Found<K>[]; refused: { kind: K; error: KfError }[] }> {
-  const { namespace } = kube;
-  const refused: { kind: K; error: KfError }[] = [];
-  const ask = async (kind: K): Promise<Found<K>[]> => {
-    const path = componentPath(kind, namespace, name);
-    try {
-      const object = await kube.json<KubeObject>({ path });
-      return [{ kind, object, name, namespace, path }];
-    } catch (error) {
-      if (!(error instanceof KfError)) throw error;
-      if (error.exit === Exit.notFound) return [];
-      if (error.exit !== Exit.forbidden) throw error;
-      refused.push({ kind, error });
-      return [];
-    }
-  };
-  const found = (await Promise.all(kinds.map(ask))).flat();
-  const roots = found.filter((each) => !found.some((other) => other !== each && owns(other.object, each.object)));
-  return { roots, refused };
-}
-
-const owns = (owner: KubeObject, owned: KubeObject): boolean =>
-  (owned.metadata.ownerReferences ?? []).some((ref) => ref.uid === owner.metadata.uid);
-
 /** Nothing of that name: the project may be missing, the person may not look, or it is a slip. */
 async function notThere(
   kube: Kube,
@@ -157,32 +88,18 @@ async function notThere(
   await checkNamespace(kube, kube.namespace);
   if (refused.length > 0 && refused.length === kinds.length) return refused[0]!.error;
   const { closest } = await import('../cli/closest.ts');
-  const { packageNames } = await import('./package.ts');
-  const [names, packages] = await Promise.all([
-    Promise.all(kinds.map((kind) => namesOf(kube, kind))),
-    kindWord === undefined ? packageNames(kube, kinds) : [],
-  ]);
-  const near = closest(name, new Set([...names.flat(), ...packages]));
-  const what = kindWord === undefined ? 'component' : kinds[0]!.kind.toLowerCase();
+  const { packageOf } = await import('./package.ts');
+  const there = (await Promise.all(kinds.map((kind) => rootsOf(kube, kind)))).flat();
+  const names = kindWord === 'package' ? [] : there.map(({ metadata }) => metadata.name);
+  const packages = kindWord === 'package' || kindWord === undefined ? there.map(packageOf).filter(Boolean) : [];
+  const near = closest(name, new Set([...names, ...packages]));
+  const what = kindWord === 'package' ? kindWord : kindWord ? kinds[0]!.kind.toLowerCase() : 'component';
   const unseen = refused.map(({ kind }) => kind.plural).join(', ');
   return new KfError(
     Exit.notFound,
     `no ${what} "${name}" in ${kube.namespace}${near ? `; did you mean ${near}?` : ''}`,
     { hint: allThere, details: unseen ? [`you may not read ${unseen} there: it may be one of those`] : [] },
   );
-}
-
-/** Names to suggest from: a page of them, without the objects; none where they may not be listed. */
-export async function namesOf(kube: Kube, kind: Lookable): Promise<string[]> {
-  try {
-    const path = componentPath(kind, kube.namespace);
-    const list = await kube.json<KubeList<KubeObject>>({ path, query: { limit: 500 }, accept: metadataOnly });
-    const roots = (list.items ?? []).filter((item) => !item.metadata.ownerReferences?.some((ref) => ref.controller));
-    return roots.map((item) => item.metadata.name);
-  } catch (error) {
-    if (error instanceof KfError && error.exit !== Exit.interrupted) return [];
-    throw error;
-  }
 }
 
 /**
@@ -192,6 +109,8 @@ export async function namesOf(kube: Kube, kind: Lookable): Promise<string[]> {
 export async function componentPods(kube: Kube, component: Component): Promise<Pod[] | undefined> {
   const { kind, object, namespace } = component;
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const members = (await import('./package.ts')).membersOf(component);
+  if (members) return together(await Promise.all(members.map((each) => componentPods(kube, each))));
   try {
     if (kind.group === '' && kind.kind === 'Pod') return await thePod(kube, component.path);
     const labelSelector = kind.podSelector(object);
@@ -206,6 +125,11 @@ export async function componentPods(kube: Kube, component: Component): Promise<P
     throw error;
   }
 }
+
+const together = (lists: (Pod[] | undefined)[]): Pod[] | undefined => {
+  if (lists.every((list) => list === undefined)) return undefined;
+  return [...new Map(lists.flatMap((list) => list ?? []).map((pod) => [pod.metadata.name, pod])).values()];
+};
 
 async function thePod(kube: Kube, path: string): Promise<Pod[]> {
   try {

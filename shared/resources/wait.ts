@@ -160,7 +160,7 @@ class Waiter {
 
   async #watchJob(): Promise<void> {
     const { kind, name, namespace, object } = this.#job;
-    const path = jobPath(kind, namespace, '').replace(/\/$/, '');
+    const path = jobPath(kind, namespace);
     const { uid } = object.metadata;
     for await (const event of listWatch(this.#kube, path, { fieldSelector: `metadata.name=${name}` }, this.#how())) {
       if (event.type === 'SYNCED') {
