@@ -9,6 +9,7 @@ export const group: Group = {
 others (kf-train and the rest, each installed with krew) and holds what everyone needs.`,
   verbs: ownVerbs,
   commands: {
+    status: () => import('./commands/status.ts').then((m) => m.Status),
     use: () => import('./commands/use.ts').then((m) => m.Use),
     whoami: () => import('./commands/whoami.ts').then((m) => m.Whoami),
     services: () => import('./commands/services.ts').then((m) => m.Services),
@@ -16,4 +17,5 @@ others (kf-train and the rest, each installed with krew) and holds what everyone
     version: () => import('./commands/version.ts').then((m) => m.Version),
   },
   elsewhere: dispatch,
+  completion: () => import('./complete.ts').then((m) => m.elsewhere),
 };

@@ -60,7 +60,11 @@ export async function jobDetail(kube: Kube, _context: Context, job: FoundJob): P
  * The rank whose pod the Job controller took away with its exit code when it gave up: its last back-off is still among
  * the events.
  */
-function whyGone(job: FoundJob, pods: readonly Pod[] | undefined, events: readonly KubeEvent[]): string {
+export function whyGone(
+  job: Pick<FoundJob, 'name'>,
+  pods: readonly Pod[] | undefined,
+  events: readonly KubeEvent[],
+): string {
   const there = new Set(pods?.map((pod) => pod.metadata.name));
   const last = events.findLast((e) => e.reason === 'BackOff' && e.involvedObject?.kind === 'Pod');
   const pod = last?.involvedObject?.name ?? '';

@@ -1,5 +1,5 @@
 import type { Kube, KubeObject } from '../kube/kube.ts';
-import { listAll } from '../kube/pages.ts';
+import { listAll, pages } from '../kube/pages.ts';
 import { at, count, text } from './fields.ts';
 
 /** core/v1 Event, the fields that we read. */
@@ -63,6 +63,30 @@ async function listEvents(
     if (refused(error)) return [];
     throw error;
   }
+}
+
+/**
+ * A project's events that are kept, oldest first; page by page, so that the others cost no room.
+ * @param keep given the event and when it was seen last, in milliseconds
+ */
+export async function eventsFor(
+  kube: Kube,
+  namespace: string,
+  keep: (event: KubeEvent, time: number) => boolean,
+): Promise<{ items: KubeEvent[]; refused: boolean }> {
+  const kept: KubeEvent[] = [];
+  try {
+    for await (const { items } of pages<KubeEvent>(
+      kube,
+      `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`,
+    )) {
+      kept.push(...items.filter((event) => keep(event, Date.parse(eventTime(event)))));
+    }
+  } catch (error) {
+    if (!refused(error)) throw error;
+    return { items: kept, refused: true };
+  }
+  return { items: kept.sort(byTime), refused: false };
 }
 
 /** The server said no: what only helps to explain is left out then. */

@@ -3,6 +3,7 @@ import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
 import { type ResourceRule, selfSubjectRulesReview } from '../kube/reviews.ts';
 import { oneLine } from '../view/text.ts';
+import { isTrue } from './fields.ts';
 
 /**
  * Sees to it that a project can be worked in: it exists, or, where namespaces may not be read, the caller has some right in it.
@@ -20,6 +21,23 @@ export async function checkNamespace(kube: Kube, name: string): Promise<void> {
     throw new KfError(Exit.forbidden, `not allowed: you have no rights in ${name}, or there is no such project`, {
       hint: `an owner of ${name} can add you`,
     });
+  }
+}
+
+/**
+ * Why a project that is being deleted is still there, in the namespace controller's words ('' where it says nothing); undefined
+ * where it is not being deleted, or may not be read.
+ */
+export async function whyProjectGoes(kube: Kube): Promise<string | undefined> {
+  try {
+    const path = `/api/v1/namespaces/${encodeURIComponent(kube.namespace)}`;
+    const project = await kube.json<KubeObject>({ path });
+    if (!project.metadata.deletionTimestamp) return undefined;
+    const held = ['NamespaceFinalizersRemaining', 'NamespaceContentRemaining', 'NamespaceDeletionContentFailure'];
+    return held.map((type) => isTrue(project, type)?.message).find((message) => message) ?? '';
+  } catch (error) {
+    if (error instanceof KfError && error.status) return undefined;
+    throw error;
   }
 }
 

@@ -34,7 +34,13 @@ export async function reasonPending(
   told?: readonly KubeEvent[],
 ): Promise<Reason | undefined> {
   const pending = pods.filter((p) => p.status?.phase === 'Pending' && !p.metadata.deletionTimestamp);
-  if (pending.length === 0) return owner && pods.length === 0 ? whyNoPods(kube, namespace, owner, told) : undefined;
+  if (pending.length === 0) {
+    // With its events at hand, those pods that were not made are explained beside those that were.
+    return owner && (pods.length === 0 || told) ? whyNoPods(kube, namespace, owner, told) : undefined;
+  }
+  const held = pending.find((p) => p.spec?.schedulingGates?.some((gate) => gate?.name === 'kueue.x-k8s.io/admission'));
+  const queue = held?.metadata.labels?.[queueLabel];
+  if (held && queue) return whyQueued(kube, namespace, held as unknown as KubeObject, queue);
   const scheduling = pending.some((p) => /Insufficient/.test(unscheduled(p)));
   const claiming = pending.find((p) => /PersistentVolumeClaim|persistent volumes/.test(unscheduled(p)));
   const silent = pending.find((p) => whyPodWaits(p) === 'starting');
@@ -50,6 +56,7 @@ export async function reasonPending(
   });
 }
 
+const queueLabel = 'kueue.x-k8s.io/queue-name';
 const unscheduled = (pod: Pod) => condition(pod, 'PodScheduled')?.message ?? '';
 
 async function happenings(kube: Kube, namespace: string, about: Record<string, string>): Promise<Happening[]> {
@@ -69,13 +76,13 @@ async function whyNoPods(
   owner: KubeObject,
   told: readonly KubeEvent[] | undefined,
 ): Promise<Reason | undefined> {
-  const queue = owner.metadata.labels?.['kueue.x-k8s.io/queue-name'];
+  const queue = owner.metadata.labels?.[queueLabel];
   if (queue && (at(owner, 'spec', 'suspend') ?? at(owner, 'spec', 'runPolicy', 'suspend')) === true) {
     return whyQueued(kube, namespace, owner, queue);
   }
   const { name } = owner.metadata;
   const events =
-    told?.map(happening) ??
+    told?.filter((event) => event.involvedObject?.kind !== 'Pod').map(happening) ??
     (
       await Promise.all([
         happenings(kube, namespace, { name }),
