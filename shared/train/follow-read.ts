@@ -2,6 +2,10 @@ import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { type LogEnd, podLog } from '../kube/logs.ts';
+import { Instance, type Stream, servedIds, statusOf } from '../logs/instances.ts';
+import { FollowLink } from '../logs/link.ts';
+import { Head, mergeLogs } from '../logs/merge.ts';
+import { LineOutput, type Source } from '../logs/output.ts';
 import { whyPodWaits } from '../resources/explain.ts';
 import { podsOf } from '../resources/find.ts';
 import type { Pod } from '../resources/pod.ts';
@@ -9,11 +13,8 @@ import { byRank } from '../resources/pods.ts';
 import type { JobKind } from '../resources/resource.ts';
 import { whyPending } from '../resources/why.ts';
 import { safe } from '../view/text.ts';
-import { FollowLink } from './follow-link.ts';
-import { Head, mergeLogs } from './follow-merge.ts';
 import type { FollowOptions } from './follow-options.ts';
-import { LineOutput, type Source } from './follow-output.ts';
-import { Instance, type Stream, servedIds, statusOf, streamsOf, unknownWish, type Wanted } from './follow-pods.ts';
+import { streamsOf, unknownWish, type Wanted } from './follow-pods.ts';
 
 /** More logs than this are not read at once but one after the other, by rank. */
 const mostAtOnce = 100;

@@ -2,16 +2,17 @@ import type { Context } from '../cli/context.ts';
 import { Exit } from '../cli/errors.ts';
 import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
 import { podLog } from '../kube/logs.ts';
+import { type Instance, PodTracker, podNow } from '../logs/instances.ts';
+import { FollowLink } from '../logs/link.ts';
+import { observe } from '../logs/observe.ts';
+import { copyLog, LineOutput } from '../logs/output.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { JobKind, JobState } from '../resources/resource.ts';
 import { Notice } from '../view/notice.ts';
 import { after, deleted, failed, lastLinesOf, stopped, timedOut } from './follow-end.ts';
-import { FollowLink } from './follow-link.ts';
 import { FollowNotices } from './follow-notices.ts';
 import type { FollowOptions } from './follow-options.ts';
-import { copyLog, LineOutput } from './follow-output.ts';
-import { type Instance, PodTracker, podNow, unknownWish, type Wanted } from './follow-pods.ts';
-import { observe } from './follow-watch.ts';
+import { streamsOf, unknownWish, type Wanted } from './follow-pods.ts';
 
 /** How long logs that still run are waited for once the job is over: what a pod is given to stop, and a little. */
 const lingerMs = 40_000;
@@ -77,7 +78,10 @@ class Follower {
       (target) => this.#rankOf(target.pod),
     );
     this.#wanted = { ...options, ranks: options.ranks ?? [] };
-    this.#tracker = new PodTracker(kind, this.#wanted, (instance) => this.#read(instance));
+    this.#tracker = new PodTracker(
+      (pod) => streamsOf(pod, kind, this.#wanted),
+      (instance) => this.#read(instance),
+    );
     this.#tracker.onIdle = () => this.#wake();
     this.#tracker.onAsk = (pod) => this.#ask(pod);
     this.#tracker.onError = (error) => this.#fail(error);

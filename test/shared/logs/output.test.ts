@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Output } from '../../../shared/cli/context.ts';
-import { LineOutput, Tail } from '../../../shared/train/follow-output.ts';
+import { LineOutput, Tail } from '../../../shared/logs/output.ts';
 
 /** Takes a block only when it is told to. */
 class Slow extends Writable {

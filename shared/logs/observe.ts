@@ -1,7 +1,7 @@
 import { KfError } from '../cli/errors.ts';
 import type { Kube, KubeList, KubeObject, KubeRequest } from '../kube/kube.ts';
 import type { Clock } from '../kube/logs-silence.ts';
-import type { FollowLink } from './follow-link.ts';
+import type { FollowLink } from './link.ts';
 
 export interface Seen<T> {
   /** All that is there now. */

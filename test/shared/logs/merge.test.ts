@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Head, mergeLogs } from '../../../shared/train/follow-merge.ts';
+import { Head, mergeLogs } from '../../../shared/logs/merge.ts';
 import { chunksOf, lines, textOf } from '../kube/logs-support.ts';
 
 async function* from(chunks: Buffer[]): AsyncGenerator<Buffer> {
