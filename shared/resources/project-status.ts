@@ -14,10 +14,7 @@ import { type Reason, reason } from './reason.ts';
 import { type SummaryData, summaryData } from './status-data.ts';
 
 /** A component as the project's table shows it; its object is given up as soon as its line is made. */
-export interface ComponentRow extends SummaryData {
-  /** `trainjob/digits` */
-  label: string;
-}
+export type ComponentRow = SummaryData;
 
 export interface ProjectPage {
   rows: ComponentRow[];
@@ -153,10 +150,5 @@ function reasonOf(state: ComponentState, pods: readonly Pod[]): Reason | undefin
   return reason(state.phase === 'Failed' ? 'controller' : (found?.code ?? 'starting'), state.why, found?.remedy);
 }
 
-function rowOf(object: KubeObject, kind: ComponentKind, state: ComponentState, why: Reason | undefined): ComponentRow {
-  const named = { ...object, kind: kind.kind };
-  return {
-    ...summaryData(named, state, why, kind.url?.(object)),
-    label: `${kind.kind.toLowerCase()}/${object.metadata.name}`,
-  };
-}
+const rowOf = (object: KubeObject, kind: ComponentKind, state: ComponentState, why: Reason | undefined): ComponentRow =>
+  summaryData({ ...object, kind: kind.kind }, state, why, kind.url?.(object));

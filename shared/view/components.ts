@@ -3,9 +3,12 @@ import { age, duration } from './age.ts';
 import { phaseStyleOf } from './status.ts';
 import type { Column } from './table.ts';
 
+/** `trainjob/digits` */
+export const rowLabel = ({ component: { kind, name } }: ComponentRow): string => `${kind.toLowerCase()}/${name}`;
+
 /** Columns of `status` without a component. */
 export const componentColumns = (now: number): Column<ComponentRow>[] => [
-  { title: 'COMPONENT', value: (row) => row.label },
+  { title: 'COMPONENT', value: rowLabel },
   { title: 'STATE', value: (row) => row.phase, style: (row) => phaseStyleOf(row.phase) },
   { title: 'READY', value: (row) => `${row.nodes.ready}/${row.nodes.total}` },
   { title: 'RESTARTS', value: (row) => String(row.restarts) },

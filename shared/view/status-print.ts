@@ -2,10 +2,12 @@ import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
 import type { ComponentRow, ProjectPage, StatusQuery } from '../resources/project-status.ts';
-import { statusVersion } from '../resources/status-data.ts';
-import { type Format, isRaw } from './print.ts';
+import { type SummaryData, statusVersion } from '../resources/status-data.ts';
+import { DataList } from './data-list.ts';
+import { printFacts } from './facts.ts';
+import type { Format } from './print.ts';
 import { emit, Table } from './table.ts';
-import { oneLine, safe } from './text.ts';
+import { oneLine } from './text.ts';
 
 /** One component. */
 export async function printComponent(
@@ -27,7 +29,7 @@ export async function printComponent(
   const status = await componentStatus(kube, component);
   if (format === 'json' || format === 'yaml') {
     const { statusData } = await import('../resources/status.ts');
-    return write(context, await written(statusData(status), format));
+    return printFacts(context, format, { rows: [], data: statusData(status), name: word });
   }
   const { statusLines } = await import('./status.ts');
   const look = { now: context.now(), colour: context.colorDepth > 1, wide: format === 'wide' };
@@ -46,9 +48,13 @@ export async function printProject(
 ): Promise<void> {
   const { projectStatus } = await import('../resources/project-status.ts');
   const { componentColumns } = await import('./components.ts');
-  const printer = isRaw(format)
-    ? new DataList(context, format)
-    : new Table<ComponentRow>(context, componentColumns(context.now()), format === 'wide');
+  const list = { apiVersion: statusVersion, kind: 'ComponentStatusList' };
+  const data = format === 'json' || format === 'yaml' ? new DataList(context, format, list) : undefined;
+  const printer =
+    data ??
+    (format === 'name'
+      ? new Names(context)
+      : new Table<ComponentRow>(context, componentColumns(context.now()), format === 'wide'));
   const tally = new Tally(kube, query);
   for await (const page of projectStatus(kube, context, query)) {
     if (context.signal.aborted) return;
@@ -56,7 +62,7 @@ export async function printProject(
     await printer.add(page.rows);
   }
   const lines = await tally.words();
-  if (printer instanceof DataList) await printer.end(tally.refused);
+  await data?.end({ notReadable: tally.refused });
   for (const line of lines) context.stderr.write(`${oneLine(line)}\n`);
 }
 
@@ -108,55 +114,17 @@ export class Tally {
   }
 }
 
-const write = (context: Pick<Context, 'stdout'>, text: string): Promise<void> =>
-  emit(context.stdout, context.stdout.isTTY ? safe(text) : text);
-
-async function written(data: object, format: 'json' | 'yaml'): Promise<string> {
-  if (format === 'json') return `${JSON.stringify(data, null, 4)}\n`;
-  const { stringify } = await import('yaml');
-  return stringify(data, { lineWidth: 0, aliasDuplicateObjects: false });
-}
-
-/** ComponentStatusList (see status-data.ts) as its items come; a line each for names. */
-class DataList {
+/** A line each: `trainjob.trainer.kubeflow.org/digits`. */
+class Names {
   readonly #context: Pick<Context, 'stdout'>;
-  readonly #format: 'json' | 'yaml' | 'name';
-  #count = 0;
 
-  constructor(context: Pick<Context, 'stdout'>, format: 'json' | 'yaml' | 'name') {
+  constructor(context: Pick<Context, 'stdout'>) {
     this.#context = context;
-    this.#format = format;
   }
 
-  async add(rows: readonly ComponentRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    const items = rows.map(({ label: _, ...data }) => data);
-    if (this.#format === 'name') {
-      return emit(this.#context.stdout, items.map(({ component }) => `${oneLine(fullName(component))}\n`).join(''));
-    }
-    let text = this.#count === 0 ? this.#head('') : '';
-    if (this.#format === 'yaml') text += await written(items, 'yaml');
-    else {
-      const each = items.map((item) => JSON.stringify(item, null, 4).replace(/^/gm, '        '));
-      text += `${this.#count === 0 ? '\n' : ',\n'}${each.join(',\n')}`;
-    }
-    this.#count += items.length;
-    await write(this.#context, text);
-  }
-
-  #head(none: string): string {
-    if (this.#format === 'yaml') return `apiVersion: ${statusVersion}\nkind: ComponentStatusList\nitems:${none}\n`;
-    return `{\n    "apiVersion": "${statusVersion}",\n    "kind": "ComponentStatusList",\n    "items": [`;
-  }
-
-  async end(notReadable: readonly string[]): Promise<void> {
-    if (this.#format === 'name') return;
-    const head = this.#count === 0 ? this.#head(' []') : '';
-    const rest =
-      this.#format === 'yaml'
-        ? await written({ notReadable }, 'yaml')
-        : `${this.#count ? '\n    ' : ''}],\n    "notReadable": ${JSON.stringify(notReadable)}\n}\n`;
-    await write(this.#context, head + rest);
+  async add(rows: readonly SummaryData[]): Promise<void> {
+    const names = rows.map(({ component }) => `${oneLine(fullName(component))}\n`);
+    if (names.length > 0) await emit(this.#context.stdout, names.join(''));
   }
 }
 

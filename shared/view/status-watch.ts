@@ -5,7 +5,7 @@ import type { Component } from '../resources/component.ts';
 import type { ComponentRow } from '../resources/project-status.ts';
 import { componentLabel, resolveComponent } from '../resources/resolve.ts';
 import { age } from './age.ts';
-import { componentColumns } from './components.ts';
+import { componentColumns, rowLabel } from './components.ts';
 import { Screen } from './screen.ts';
 import { painted, statusLines } from './status.ts';
 import { Tally } from './status-print.ts';
@@ -104,7 +104,7 @@ function projectReader(kube: Kube, context: Context, { selector }: WatchWish): (
       rows.push(...page.rows);
     }
     const words = await tally.words();
-    const facts = new Map(rows.map((row) => [row.label, oneLine(`${row.phase}   ${row.why}`)]));
+    const facts = new Map(rows.map((row) => [rowLabel(row), oneLine(`${row.phase}   ${row.why}`)]));
     for (const word of words) facts.set(oneLine(word), '');
     // The screen may not hold all: what is not well is seen first.
     rows.sort((a, b) => trouble(a) - trouble(b));
