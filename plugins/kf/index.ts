@@ -12,6 +12,7 @@ others (kf-train and the rest, each installed with krew) and holds what everyone
     status: () => import('./commands/status.ts').then((m) => m.Status),
     use: () => import('./commands/use.ts').then((m) => m.Use),
     whoami: () => import('./commands/whoami.ts').then((m) => m.Whoami),
+    remove: () => import('./commands/remove.ts').then((m) => m.Remove),
     services: () => import('./commands/services.ts').then((m) => m.Services),
     'services list|ls': () => import('./commands/services/list.ts').then((m) => m.ServicesList),
     version: () => import('./commands/version.ts').then((m) => m.Version),

@@ -1,6 +1,6 @@
 import { Exit, KfError } from '../cli/errors.ts';
 import { removeAt } from '../kube/apply.ts';
-import type { Kube } from '../kube/kube.ts';
+import type { Kube, KubeObject } from '../kube/kube.ts';
 import { listAll } from '../kube/pages.ts';
 import { refused } from './events.ts';
 import { type FoundJob, labelOf, metadataOnly, podsOf } from './find.ts';
@@ -41,23 +41,40 @@ export function goingText({ job, pods, configMaps }: Going): string {
   return [...parts, ...configMaps.map((name) => `configmap/${name}`)].join(', ');
 }
 
+/** An object that is to go. */
+export interface Doomed {
+  /** From the server's root. */
+  path: string;
+  object: Pick<KubeObject, 'metadata'>;
+  /** `trainjob/digits` */
+  label: string;
+  /** What to do where another of its name has come since. */
+  hint: string;
+}
+
 /**
- * Deletes the job that was found, not another of its name; what it owns goes after it. A job that is gone already is no error.
+ * Deletes the object that was found, not another of its name; what it owns goes after it. One that is gone already is no error.
  * Throws KfError: exit 1 where another of its name has come since.
  */
-export async function deleteJob(kube: Kube, job: FoundJob, dryRun = false): Promise<void> {
-  const { uid } = job.object.metadata;
+export async function deleteObject(kube: Kube, { path, object, label, hint }: Doomed, dryRun = false): Promise<void> {
+  const { uid } = object.metadata;
   try {
     // In the background: Trainer 2.3 goes on to make the JobSet anew for a TrainJob that is being deleted in the foreground.
-    await removeAt(kube, job.path, { propagation: 'Background', dryRun, ...(uid ? { uid } : {}) });
+    await removeAt(kube, path, { propagation: 'Background', dryRun, ...(uid ? { uid } : {}) });
   } catch (error) {
     if (!(error instanceof KfError)) throw error;
     if (error.status?.code === 409) {
-      throw new KfError(Exit.failed, `${labelOf(job)} was made anew by someone else just now: nothing was deleted`, {
-        hint: `look at it: kubectl kf train get ${job.name}`,
-        cause: error,
-      });
+      const message = `${label} was made anew by someone else just now: nothing was deleted`;
+      throw new KfError(Exit.failed, message, { hint, cause: error });
     }
     if (error.status?.code !== 404) throw error;
   }
 }
+
+/** As {@link deleteObject}, a job. */
+export const deleteJob = (kube: Kube, job: FoundJob, dryRun = false): Promise<void> =>
+  deleteObject(
+    kube,
+    { path: job.path, object: job.object, label: labelOf(job), hint: `look at it: kubectl kf train get ${job.name}` },
+    dryRun,
+  );
