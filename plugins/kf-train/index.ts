@@ -6,7 +6,7 @@ export const group: Group = {
   description: `Trains a model from a script, a folder or a manifest with Kubeflow Trainer (TrainJob), or with any other job kind that
 the cluster serves; follows the logs of every node, says why a job waits or failed, and lists, suspends, resumes and deletes jobs.`,
   verbs: ['train'],
-  asks: ['train list|ls'],
+  asks: { 'train list': (namespace) => import('../../shared/resources/asks.ts').then((m) => m.trainJobs(namespace)) },
   commands: {
     train: () => import('./commands/train/submit.ts').then((m) => m.TrainSubmit),
     'train list|ls': () => import('./commands/train/list.ts').then((m) => m.TrainList),

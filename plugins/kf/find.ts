@@ -17,9 +17,9 @@ export function folders(around: Surroundings): string[] {
  * The executable of a plugin (`kf-train`), under the dash-spelled name or the one that krew gives it (`kubectl-kf_train`).
  * Never this executable itself, under whatever name: that would go round in a circle.
  */
-export function findPlugin(plugin: string, around: Surroundings): string | undefined {
+export function findPlugin(plugin: string, around: Surroundings, prefix = 'kubectl'): string | undefined {
   const end = around.platform === 'win32' ? '.exe' : '';
-  const names = [...new Set([`kubectl-${plugin}${end}`, `kubectl-${plugin.replaceAll('-', '_')}${end}`])];
+  const names = [...new Set([`${prefix}-${plugin}${end}`, `${prefix}-${plugin.replaceAll('-', '_')}${end}`])];
   for (const folder of folders(around)) {
     for (const name of names) {
       const file = join(folder, name);
@@ -29,7 +29,7 @@ export function findPlugin(plugin: string, around: Surroundings): string | undef
   return undefined;
 }
 
-function isExecutable(file: string): boolean {
+export function isExecutable(file: string): boolean {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
   try {
     accessSync(file, constants.X_OK);

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
+import { describe } from '../../shared/completion/describe.ts';
+import { describeGroup } from './groups.ts';
 import type { Chunks, Packed } from './pack.ts';
 import { root } from './paths.ts';
 
@@ -37,6 +39,8 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
     define: {
       KF_VERSION: JSON.stringify(stamp.version),
       KF_COMMIT: JSON.stringify(stamp.commit),
+      // Text, which is read faster than code.
+      KF_COMPLETION: JSON.stringify(JSON.stringify(await describe(await describeGroup(group)))),
       'process.env.NODE_ENV': '"production"',
     },
     plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty, clipanionWithoutStreams, yamlAsModule],

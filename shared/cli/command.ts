@@ -1,4 +1,5 @@
 import { Command, Option, UsageError } from 'clipanion';
+import type { Completes } from '../completion/table.ts';
 import type { Kube, KubeFlags } from '../kube/kube.ts';
 import type { Context } from './context.ts';
 import { Exit, errorText, Interrupted, KfError, usageError } from './errors.ts';
@@ -6,6 +7,9 @@ import { Exit, errorText, Interrupted, KfError, usageError } from './errors.ts';
 /** What every command is: errors go to stderr with the exit code of their kind, wrong use is 2. */
 export abstract class KfCommand extends Command<Context> {
   static group = '';
+
+  /** What completes the words and the options' values, by property; a class has its parents' too. */
+  static completes: Completes = {};
 
   noColor = Option.Boolean('--no-color', false, { hidden: true });
 
@@ -43,6 +47,19 @@ export abstract class KfCommand extends Command<Context> {
 
 /** A command that talks to the cluster: takes kubectl's own flags for choosing it. */
 export abstract class KubeCommand extends KfCommand {
+  static override completes: Completes = {
+    namespace: 'namespace',
+    contextName: 'context',
+    kubeconfig: 'file',
+    cluster: 'cluster',
+    user: 'user',
+    as: 'none',
+    asGroup: 'none',
+    asUid: 'none',
+    requestTimeout: 'none',
+    verbosity: ['0', '6', '7', '8', '9'],
+  };
+
   namespace = Option.String('-n,--namespace', {
     description: 'the project (namespace); the context names it otherwise',
   });

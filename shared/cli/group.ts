@@ -1,4 +1,5 @@
 import type { CommandClass } from 'clipanion';
+import type { Elsewhere } from '../completion/run.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -15,13 +16,15 @@ export interface Group {
   /** First words that this group answers to, without `kubectl kf`. */
   verbs: string[];
   commands: Record<string, () => Promise<CommandClass<Context>>>;
-  /** Keys of commands that ask the cluster first of all: the connection is opened while their code is loaded. */
-  asks?: string[];
+  /** By words: what commands that are typed often ask the cluster first, which is done while their code is loaded. */
+  asks?: Record<string, FirstAsk>;
   /**
    * Answers words that none of the commands is for, with an exit code; undefined leaves them to the commands. It is asked
    * first, before anything else is loaded, and may throw KfError.
    */
   elsewhere?: (argv: string[], context: Context) => Promise<number | undefined>;
+  /** Completes words that none of the commands is for. */
+  completion?: () => Promise<Elsewhere>;
 }
 
 export interface Entry {

@@ -1,6 +1,6 @@
 import { constants, homedir } from 'node:os';
 import { basename } from 'node:path';
-import type { Kube, KubeFlags } from '../kube/kube.ts';
+import type { Early } from '../kube/early.ts';
 import { wordsFirst } from './argv.ts';
 import type { Context, Output } from './context.ts';
 import { Exit, errorText, Interrupted, KfError } from './errors.ts';
@@ -12,8 +12,14 @@ export async function main(group: Group): Promise<void> {
   // A guest's name is in argv[0] (guest.ts).
   const name = process.argv[0] === process.execPath ? process.argv0 : process.argv[0]!;
   const called = basename(name).replace(/\.exe$/i, '');
-  const args = wordsFor(group, called, process.argv.slice(2));
+  const typed = process.argv.slice(2);
   const context = processContext();
+  if (called.startsWith('kubectl_complete-') || /^__(complete|behind|refresh)$/.test(typed[0] ?? '')) {
+    const { answerCompletion } = await import('./complete.ts');
+    const verb = verbOf(group, called.replace('_complete', ''));
+    return answerCompletion(group, typed, (words) => [...verb, ...words], context);
+  }
+  const args = wordsFor(group, called, typed);
   const words = args[0] === group.verbs[0] && group.verbs.length === 1 ? args.slice(1) : args;
   if (words[0] === '--version') {
     context.stdout.write(`${executable(group)} ${version}\n`);
@@ -32,25 +38,27 @@ export async function answer(group: Group, args: string[], context: Context): Pr
     context.stderr.write(errorText(error));
     return error instanceof KfError ? error.exit : Exit.failed;
   }
-  const ahead = group.asks && context.connect && (await import('./asks.ts')).asksAtOnce(group, args);
-  // What has come of the connection is dealt with between the parts that are loaded.
-  if (ahead) await context.connect!().then(turn);
+  const ahead = group.asks && context.askAhead && (await import('./asks.ts')).firstAsk(group, args);
+  if (ahead) await context.askAhead!(ahead);
   const { run } = await import('./run.ts');
-  if (ahead) await turn();
+  // What has come from the server is dealt with before more is loaded.
+  if (ahead) await new Promise((resolve) => setImmediate(resolve));
   return run(group, args, context);
 }
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * The words after `kubectl kf`. A group with one verb takes what comes after it (`kubectl kf-train list`); one with several
  * takes the verb first, but not under a link that is named after a verb (`kubectl-kf-create`). design: "From words to a command".
  */
 export function wordsFor(group: Group, called: string, argv: string[]): string[] {
-  const words = wordsFirst(argv);
-  if (group.verbs.length === 1) return [group.verbs[0]!, ...words];
+  return [...verbOf(group, called), ...wordsFirst(argv)];
+}
+
+/** The verb that the name stands for; none where it is typed. */
+function verbOf(group: Group, called: string): string[] {
+  if (group.verbs.length === 1) return [group.verbs[0]!];
   const verb = /^kubectl-kf[-_](.+)$/.exec(called)?.[1];
-  return verb && group.verbs.includes(verb) && `kf-${verb}` !== group.name ? [verb, ...words] : words;
+  return verb && group.verbs.includes(verb) && `kf-${verb}` !== group.name ? [verb] : [];
 }
 
 /** The name krew links it under: `kubectl-kf_train`. */
@@ -66,7 +74,7 @@ function processContext(): Context {
   process.on('SIGINT', onSignal(Exit.interrupted));
   process.on('SIGTERM', onSignal(128 + constants.signals.SIGTERM));
   const plain = env.NO_COLOR || env.TERM === 'dumb' || process.argv.includes('--no-color');
-  let early: ((flags: KubeFlags) => Kube | undefined) | undefined;
+  let early: Early | undefined;
   const context: Context = {
     // Opened when first asked for: the dispatcher hands over without any of them.
     get stdin() {
@@ -97,8 +105,8 @@ function processContext(): Context {
     now: Date.now,
     sleep: (ms, signal = interrupt.signal) => pause(ms, signal),
     kube: async (flags) => early?.(flags) ?? (await import('../kube/open.ts')).openKube(flags, context),
-    connect: async () => {
-      early = await (await import('../kube/early.ts')).connectEarly(context);
+    askAhead: async (ahead) => {
+      early = await (await import('../kube/early.ts')).askAhead(ahead, context);
     },
     exec: async () => (await import('../process/exec.ts')).realExec(),
     handOver,

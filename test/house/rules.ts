@@ -71,12 +71,13 @@ const base = [
   'view/text.ts',
 ];
 const layers: Record<string, string[]> = {
-  cli: ['cli/', 'kube/open.ts', 'kube/duration.ts', 'process/exec.ts'],
+  cli: ['cli/', 'completion/run.ts', 'kube/open.ts', 'kube/duration.ts', 'process/exec.ts'],
   process: ['process/'],
   kube: ['kube/', 'process/'],
   resources: ['resources/', 'kube/'],
   view: ['view/', 'resources/'],
   manifest: ['manifest/', 'kube/', 'resources/', 'view/'],
+  completion: ['completion/', 'kube/', 'resources/'],
   train: ['train/', 'manifest/', 'kube/', 'resources/', 'view/'],
 };
 /** Packages that only one folder imports. */

@@ -1,8 +1,9 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { Exit, usageError } from '../../../shared/cli/errors.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 import { printFacts } from '../../../shared/view/facts.ts';
-import { isFormat } from '../../../shared/view/print.ts';
+import { formats, isFormat } from '../../../shared/view/print.ts';
 
 export class Use extends KubeCommand {
   static override paths = [['use']];
@@ -21,6 +22,8 @@ export class Use extends KubeCommand {
       ['only its name, for a script', 'kubectl kf use -o name'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { project: 'namespace', output: formats };
 
   project = Option.String({ required: false, name: 'namespace' });
   output = Option.String('-o,--output', { validator: isFormat, description: 'table, json, yaml or name' });

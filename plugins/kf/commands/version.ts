@@ -2,8 +2,9 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { Exit } from '../../../shared/cli/errors.ts';
 import { commit, nodeVersion, version } from '../../../shared/cli/version.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 import { printFacts } from '../../../shared/view/facts.ts';
-import { isFormat } from '../../../shared/view/print.ts';
+import { formats, isFormat } from '../../../shared/view/print.ts';
 
 export class Version extends KubeCommand {
   static override paths = [['version']];
@@ -19,6 +20,8 @@ export class Version extends KubeCommand {
       ['for a script', 'kubectl kf version -o json'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { output: formats };
 
   client = Option.Boolean('--client', false, { description: 'only of this plugin; sends no request' });
   output = Option.String('-o,--output', { validator: isFormat, description: 'table, json, yaml or name' });

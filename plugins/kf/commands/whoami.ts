@@ -1,11 +1,12 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { Exit, KfError } from '../../../shared/cli/errors.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 import type { Kube } from '../../../shared/kube/kube.ts';
 import { selfSubjectReview, selfSubjectRulesReview, type UserInfo } from '../../../shared/kube/reviews.ts';
 import { abilitiesIn, allowsAll } from '../../../shared/resources/abilities.ts';
 import { printFacts } from '../../../shared/view/facts.ts';
-import { isFormat } from '../../../shared/view/print.ts';
+import { formats, isFormat } from '../../../shared/view/print.ts';
 
 /** What the server would not tell: the reason, in place of the answer. */
 type Told<T> = { known: T } | { unknown: string };
@@ -26,6 +27,8 @@ export class Whoami extends KubeCommand {
       ['only the name, for a script', 'kubectl kf whoami -o name'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { output: formats };
 
   output = Option.String('-o,--output', { validator: isFormat, description: 'table, json, yaml or name' });
 

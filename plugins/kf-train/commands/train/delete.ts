@@ -2,6 +2,7 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError, usageError } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { findAll } from '../../../../shared/resources/change.ts';
 import { deleteJob, goingText, whatGoes } from '../../../../shared/resources/delete.ts';
 import { labelOf } from '../../../../shared/resources/find.ts';
@@ -26,6 +27,8 @@ export class TrainDelete extends KubeCommand {
       ['see what would go', 'kubectl kf train delete digits --dry-run=client'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { dryRun: ['client', 'server'], timeout: 'none', names: 'job' };
 
   yes = Option.Boolean('-y,--yes', false, { description: 'do not ask' });
   dryRun = Option.String('--dry-run', {

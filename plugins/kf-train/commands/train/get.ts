@@ -1,8 +1,9 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { findJob } from '../../../../shared/resources/find.ts';
-import { isFormat, isRaw, printObject } from '../../../../shared/view/print.ts';
+import { formats, isFormat, isRaw, printObject } from '../../../../shared/view/print.ts';
 
 export class TrainGet extends KubeCommand {
   static override paths = [['train', 'get']];
@@ -19,6 +20,8 @@ export class TrainGet extends KubeCommand {
       ['one of another kind', 'kubectl kf train get pytorchjob/bert'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { output: formats, name: 'job' };
 
   output = Option.String('-o,--output', { validator: isFormat, description: 'table, wide, json, yaml or name' });
   name = Option.String({ name: 'name' });

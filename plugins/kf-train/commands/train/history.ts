@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import type { Kube } from '../../../../shared/kube/kube.ts';
 import { findJob } from '../../../../shared/resources/find.ts';
 import { type JobRow, listJobs } from '../../../../shared/resources/list.ts';
@@ -25,6 +26,8 @@ export class TrainHistory extends KubeCommand {
       ['what happened to one', 'kubectl kf train history digits'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { selector: 'none', name: 'job' };
 
   all = Option.Boolean('-A,--all-namespaces', false, { description: 'of all projects' });
   selector = Option.String('-l,--selector', { description: 'only with these labels: key=value,…' });

@@ -1,11 +1,12 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { listJobs } from '../../../../shared/resources/list.ts';
 import { type JobKind, phases } from '../../../../shared/resources/resource.ts';
 import { trainJob } from '../../../../shared/resources/train-job.ts';
 import { jobColumns } from '../../../../shared/view/jobs.ts';
-import { isFormat, isRaw, oneOf } from '../../../../shared/view/print.ts';
+import { formats, isFormat, isRaw, oneOf } from '../../../../shared/view/print.ts';
 import { Table } from '../../../../shared/view/table.ts';
 
 export class TrainList extends KubeCommand {
@@ -27,6 +28,8 @@ export class TrainList extends KubeCommand {
       ['for a script', 'kubectl kf train list -o name'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { selector: 'none', state: phases, output: formats };
 
   all = Option.Boolean('-A,--all-namespaces', false, { description: 'of all projects' });
   selector = Option.String('-l,--selector', { description: 'only with these labels: key=value,…' });

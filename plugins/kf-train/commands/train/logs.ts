@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { usageError } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { parseDuration } from '../../../../shared/kube/duration.ts';
 import { findJob } from '../../../../shared/resources/find.ts';
 
@@ -20,6 +21,16 @@ export class TrainLogs extends KubeCommand {
       ['one node, the last lines', 'kubectl kf train logs digits --rank 1 --tail 20'],
       ['what the run before a restart said', 'kubectl kf train logs digits --previous'],
     ] as [string, string][],
+  };
+
+  static override completes: Completes = {
+    name: 'job',
+    rank: 'rank',
+    step: 'step',
+    container: 'container',
+    since: 'none',
+    tail: 'none',
+    timeout: 'none',
   };
 
   name = Option.String({ name: 'name' });

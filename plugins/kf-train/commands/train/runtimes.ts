@@ -1,10 +1,11 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { listRuntimes, type Runtime } from '../../../../shared/resources/runtime.ts';
 import { missingTrainer } from '../../../../shared/resources/trainer.ts';
 import { age } from '../../../../shared/view/age.ts';
-import { isFormat, isRaw, ListPrinter } from '../../../../shared/view/print.ts';
+import { formats, isFormat, isRaw, ListPrinter } from '../../../../shared/view/print.ts';
 import { type Column, Table } from '../../../../shared/view/table.ts';
 
 export class TrainRuntimes extends KubeCommand {
@@ -22,6 +23,8 @@ export class TrainRuntimes extends KubeCommand {
       ['as a script wants them', 'kubectl kf train runtimes -o json'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { output: formats };
 
   output = Option.String('-o,--output', { validator: isFormat, description: 'table, wide, json, yaml or name' });
 

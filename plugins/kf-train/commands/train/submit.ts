@@ -2,7 +2,8 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { usageError } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
-import { isFormat, oneOf } from '../../../../shared/view/print.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
+import { formats, isFormat, oneOf } from '../../../../shared/view/print.ts';
 
 export class TrainSubmit extends KubeCommand {
   static override paths = [['train']];
@@ -28,6 +29,24 @@ export class TrainSubmit extends KubeCommand {
       ['see what the server would make of it', 'kubectl kf train digits job.yaml --dry-run=server -o yaml'],
       ['a kustomization, waited for', 'kubectl kf train digits ./overlays/gpu --wait --timeout 2h'],
     ] as [string, string][],
+  };
+
+  static override completes: Completes = {
+    name: 'none',
+    input: 'file',
+    runtime: 'runtime',
+    nodes: 'none',
+    gpus: 'none',
+    cpus: 'none',
+    memory: 'none',
+    env: 'none',
+    packages: 'none',
+    image: 'none',
+    entry: 'file',
+    timeout: 'none',
+    dryRun: ['client', 'server', 'none'],
+    output: formats,
+    args: 'file',
   };
 
   name = Option.String({ name: 'name' });

@@ -2,6 +2,7 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { findAll, setSuspendAll } from '../../../../shared/resources/change.ts';
 
 export class TrainSuspend extends KubeCommand {
@@ -17,6 +18,8 @@ export class TrainSuspend extends KubeCommand {
       ['and wait until its pods have stopped', 'kubectl kf train suspend digits --wait --timeout 5m'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { timeout: 'none', names: 'job' };
 
   wait = Option.Boolean('--wait', false, { description: 'wait until its pods have stopped' });
   timeout = Option.String('--timeout', { validator: isDuration, description: 'with --wait: give up after this long' });

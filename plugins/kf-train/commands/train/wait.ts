@@ -2,6 +2,7 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, errorText, KfError } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { findAll } from '../../../../shared/resources/change.ts';
 import type { FoundJob } from '../../../../shared/resources/find.ts';
 import { type WaitTarget, waitFor, waitTargets } from '../../../../shared/resources/wait.ts';
@@ -31,6 +32,8 @@ export class TrainWait extends KubeCommand {
       ['until it has started', 'kubectl kf train wait digits --for running'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { until: waitTargets, timeout: 'none', names: 'job' };
 
   until = Option.String('--for', 'complete', {
     validator: oneOf(waitTargets),
