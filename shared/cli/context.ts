@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Kube, KubeFlags } from '../kube/kube.ts';
 import type { Exec } from '../process/exec.ts';
+import type { Ahead } from './asks.ts';
 
 /** A stream to a person or a pipe: `columns` is set on a terminal only. */
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
@@ -30,8 +31,8 @@ export interface Context {
   signal: AbortSignal;
   /** Opens the kubeconfig (no request is sent). Throws KfError where it is not usable. */
   kube(flags: KubeFlags): Promise<Kube>;
-  /** Begins to connect to the cluster that {@link kube} gives without flags, while the command's code is loaded. Never throws. */
-  connect?(): Promise<void>;
+  /** Asks the cluster that {@link kube} gives without flags, ahead of the command. Never throws. */
+  askAhead?(ahead: Ahead): Promise<void>;
   /** Runs programs (kubectl, credential plugins); loads execa when first called. */
   exec(): Promise<Exec>;
   /** Replaces this process where the platform can, else runs the program and resolves with its exit code. */

@@ -1,6 +1,10 @@
 import type { CommandClass } from 'clipanion';
 import type { Elsewhere } from '../completion/run.ts';
+import type { KubeRequest } from '../kube/kube.ts';
 import type { Context } from './context.ts';
+
+/** The request that a command begins with; namespace undefined: all. */
+export type FirstAsk = (namespace: string | undefined) => Promise<KubeRequest>;
 
 /**
  * What a folder in plugins/ says of itself: the executable, its help and its krew manifest follow from it.

@@ -1,4 +1,4 @@
-import type { Kube, KubeObject } from '../kube/kube.ts';
+import type { Kube, KubeObject, KubeRequest } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
 import { refused } from './events.ts';
 import { at } from './fields.ts';
@@ -57,6 +57,12 @@ async function staySmall(): Promise<void> {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=100');
 }
+
+/** The request that a list of a kind begins with, where there is no selector. */
+export const firstRequest = (kind: JobKind, namespace: string | undefined): KubeRequest => ({
+  path: collection(kind, namespace),
+  query: { limit: firstPage },
+});
 
 const collection = (kind: JobKind, namespace: string | undefined): string => {
   const within = namespace ? `/namespaces/${encodeURIComponent(namespace)}` : '';
