@@ -39,7 +39,7 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-function same(a: string, b: string): boolean {
+export function same(a: string, b: string): boolean {
   try {
     return realpathSync(a) === realpathSync(b);
   } catch {

@@ -37,6 +37,10 @@ export type Item = Candidate & { kind?: string };
 export const root = ({ env, home }: Pick<Around, 'env' | 'home'>): string =>
   join(env.KUBECACHEDIR || join(home, '.kube', 'cache'), 'kf', 'completion', '1');
 
+/** Takes all of it away, other formats' too. */
+export const forget = (around: Pick<Around, 'env' | 'home'>): void =>
+  rmSync(dirname(root(around)), { recursive: true, force: true });
+
 /** All that the choice of server, person and project hangs on: files and flags. Two that are equal come to the same place. */
 export function fingerprint(flags: KubeFlags, around: Around): string {
   const files = kubeconfigFiles(flags.kubeconfig, around).map((file) => {
