@@ -21,7 +21,7 @@ export const daemonSet: ComponentKind = {
   podSelector: (object) => selectorText(at(object, 'spec', 'selector')),
   mainContainer: defaultContainer,
   rank: podName,
-  owns: ['pods', 'controllerrevisions.apps'],
+  owns: ['pods'],
 };
 
 function outline(object: KubeObject): WorkloadOutline {

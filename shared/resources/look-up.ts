@@ -45,6 +45,9 @@ export interface Found<K extends Lookable> {
   path: string;
 }
 
+/** DNS-1123 subdomain, as the kinds' names are. */
+const isName = (name: string): boolean => name.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name);
+
 /** Asks each kind for an object of that name. What one of those found made is left out. Errors: what is not 403 and 404. */
 export async function lookUp<K extends Lookable>(
   kube: Kube,
@@ -52,22 +55,23 @@ export async function lookUp<K extends Lookable>(
   name: string,
 ): Promise<{ roots: Found<K>[]; refused: { kind: K; error: KfError }[] }> {
   const { namespace } = kube;
-  const refused: { kind: K; error: KfError }[] = [];
-  const ask = async (kind: K): Promise<Found<K>[]> => {
+  // No object can have such a name: the server would call the request bad.
+  if (!isName(name)) return { roots: [], refused: [] };
+  const ask = async (kind: K): Promise<Found<K> | { kind: K; error: KfError }> => {
     const path = componentPath(kind, namespace, name);
     try {
       const object = await kube.json<KubeObject>({ path });
-      return [{ kind, object, name, namespace, path }];
+      return { kind, object, name, namespace, path };
     } catch (error) {
-      if (!(error instanceof KfError)) throw error;
-      if (error.exit === Exit.notFound) return [];
-      if (error.exit !== Exit.forbidden) throw error;
-      refused.push({ kind, error });
-      return [];
+      if (error instanceof KfError && (error.exit === Exit.notFound || error.exit === Exit.forbidden))
+        return { kind, error };
+      throw error;
     }
   };
-  const found = (await Promise.all(kinds.map(ask))).flat();
+  const answers = await Promise.all(kinds.map(ask));
+  const found = answers.filter((each): each is Found<K> => 'object' in each);
   const roots = found.filter((each) => !found.some((other) => other !== each && owns(other.object, each.object)));
+  const refused = answers.filter((each) => 'error' in each).filter(({ error }) => error.exit === Exit.forbidden);
   return { roots, refused };
 }
 

@@ -21,7 +21,7 @@ export const statefulSet: ComponentKind = {
   podSelector: (object) => selectorText(at(object, 'spec', 'selector')),
   mainContainer: defaultContainer,
   rank: podName,
-  owns: ['pods', 'persistentvolumeclaims', 'controllerrevisions.apps'],
+  owns: ['pods', 'persistentvolumeclaims'],
 };
 
 function outline(object: KubeObject): WorkloadOutline {
