@@ -45,17 +45,10 @@ export async function* listJobs(kube: Kube, kind: JobKind, query: ListQuery): As
     const needed = query.state !== undefined || !query.objects;
     if (needed) await around.gather(items);
     const rows = items.map((object) => rowOf(object, kind, around, query));
-    if (first && remaining) await staySmall();
+    if (first && remaining) await (await import('./stay-small.ts')).staySmall();
     first = false;
     yield query.state ? rows.filter((row) => row.state.phase === query.state) : rows;
   }
-}
-
-/** A long list makes garbage by the page: V8 is kept from giving itself more room for it, which would double what we take. */
-async function staySmall(): Promise<void> {
-  const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=100');
 }
 
 /** The request that a list of a kind begins with, where there is no selector. */

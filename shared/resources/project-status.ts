@@ -84,7 +84,8 @@ class Around {
     const path = `/api/v1/namespaces/${encodeURIComponent(this.#kube.namespace)}/pods`;
     const { selector } = this.#query;
     try {
-      for await (const { items } of pages<Pod & KubeObject>(this.#kube, path)) {
+      for await (const { items, remaining } of pages<Pod & KubeObject>(this.#kube, path)) {
+        if (remaining) await (await import('./stay-small.ts')).staySmall();
         for (const pod of items) {
           if (!this.#isRoot(pod)) all.add(pod);
           else if (!selector) this.#addLoose(pod);

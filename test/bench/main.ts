@@ -1,8 +1,9 @@
-/** npm run bench [-- startup | list | logs]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | list | logs | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { list } from './list.ts';
 import { logRows } from './logs.ts';
+import { project } from './project.ts';
 import { startup } from './startup.ts';
 import { table } from './table.ts';
 
@@ -10,8 +11,8 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
 async function main(words: string[]): Promise<number> {
-  if (words.some((word) => !['startup', 'list', 'logs'].includes(word))) {
-    say('usage: npm run bench [-- startup | list | logs]');
+  if (words.some((word) => !['startup', 'list', 'logs', 'project'].includes(word))) {
+    say('usage: npm run bench [-- startup | list | logs | project]');
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
@@ -33,6 +34,10 @@ async function main(words: string[]): Promise<number> {
       }
     }
     if (wanted('logs')) print(table(await logRows(200_000, say)));
+    if (wanted('project')) {
+      const { rows, plot } = await project([1000, 2000, 3000, 4000, 5000], say);
+      print(table(rows) + plot);
+    }
     const foreign = ownOnly();
     if (wanted('list') && foreign) say(`not measured: list: ${foreign}`);
     else if (wanted('list')) print(table(await list(5000, say)));
