@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** kubectl's own flags for choosing the cluster and the person (kubectl options). */
 export interface KubeFlags {
   kubeconfig?: string | undefined;
@@ -25,10 +27,16 @@ export interface KubeRequest {
   /** `application/json` unless given; server-side apply wants `application/apply-patch+yaml`. */
   contentType?: string;
   accept?: string;
+  /** What goes along beside what every request has. */
+  headers?: Record<string, string>;
   /** In place of the context's signal (Ctrl-C): undoing something must go on after it. */
   signal?: AbortSignal;
   /** Milliseconds; replaces --request-timeout. 0: none. */
   timeoutMs?: number;
+  /** Not sent again where it fails: a probe wants the first answer. */
+  once?: boolean;
+  /** The answer comes in many small pieces over a long time, as a followed log does: they are gathered. */
+  trickle?: boolean;
 }
 
 /** An answer's body as it comes; iterating to the end means that the server ended it properly. */
@@ -37,6 +45,13 @@ export interface KubeStream extends AsyncIterable<Buffer> {
   readonly headers: Record<string, string | string[] | undefined>;
   /** Ends the request. */
   destroy(): void;
+}
+
+/** A connection that speaks another protocol from now on; who asked for it ends it. */
+export interface KubeConnection {
+  socket: Duplex;
+  /** The subprotocol that the server chose of those that it was offered. */
+  protocol: string;
 }
 
 /**
@@ -60,6 +75,12 @@ export interface Kube {
   text(request: KubeRequest): Promise<string>;
   /** Resolves once the status line has come and is 2xx. */
   stream(request: KubeRequest): Promise<KubeStream>;
+  /**
+   * A WebSocket connection, its handshake done (RFC 6455): exec, attach, port-forward. It is never asked for twice, because what
+   * it starts would run twice. KfError (exit 5) where the server, or what is in between, speaks no WebSocket.
+   * @param protocols the best first
+   */
+  connect(request: KubeRequest, protocols: readonly string[]): Promise<KubeConnection>;
   /** Lets the process end: closes kept-alive connections. */
   close(): void;
 }

@@ -26,7 +26,7 @@ export interface ClientParts {
 const silence = 90_000;
 
 /** The request path of {@link Kube}: who, where, retries, errors. */
-export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'stream' | 'close'> {
+export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'stream' | 'connect' | 'close'> {
   const { context, where, transport } = parts;
   const whole = async (request: KubeRequest, accept: string): Promise<string> => {
     const text = await answered(parts, { accept, ...request }, true, (response) =>
@@ -49,6 +49,10 @@ export function makeClient(parts: ClientParts): Pick<Kube, 'json' | 'text' | 'st
       answered(parts, { accept: 'application/json', ...request }, false, async (response) =>
         streamOf(response, signalOf(request, context), where),
       ),
+    async connect(request, protocols) {
+      const { upgrade } = await import('./upgrade.ts');
+      return upgrade(request, protocols, where, (asked, take) => answered(parts, asked, false, take));
+    },
     close: () => transport.close(),
   };
 }
@@ -80,7 +84,8 @@ async function answered<T>(
       const identity = await credentials.current();
       const response = await sendOnce(parts, request, identity, compress);
       const status = response.statusCode ?? 0;
-      if (status >= 200 && status < 300) return await take(response);
+      // 101: only where it was asked for.
+      if (status === 101 || (status >= 200 && status < 300)) return await take(response);
       const body = await readBody(response, bodyLimit(parts, request), where);
       parts.trace?.body(body);
       if (status === 401 && !refreshed) {
@@ -113,7 +118,7 @@ async function sendOnce(
   const path = `${new URL(where.server).pathname.replace(/\/$/, '')}${request.path}${queryOf(request)}`;
   const body = bodyOf(request);
   const headers = {
-    Accept: request.accept,
+    Accept: request.accept ?? '*/*',
     'User-Agent': `kubectl-kf/${version} (${context.platform})`,
     ...(compress && !chosen.cluster.disableCompression ? { 'Accept-Encoding': 'gzip' } : {}),
     ...(body === undefined
@@ -121,13 +126,14 @@ async function sendOnce(
       : { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': Buffer.byteLength(body) }),
     ...(identity.authorization ? { Authorization: identity.authorization } : {}),
     ...impersonationHeaders(chosen.user.impersonate),
+    ...request.headers,
   };
   const url = new URL(where.server).origin + path;
   trace?.request(method, url, headers, body);
   const began = Date.now();
   try {
     const signal = signalOf(request, context);
-    const response = await parts.transport.send(
+    const response = await parts.transport[request.trickle ? 'trickle' : 'send'](
       { method, path, headers, body, signal, timeoutMs: limitOf(parts, request) },
       identity,
     );

@@ -13,10 +13,11 @@ export interface Failure {
 
 /**
  * True where sending it twice does no more than sending it once: reads, server-side apply, dry runs, and the reviews,
- * which are POSTs that store nothing.
+ * which are POSTs that store nothing. Not what asks for another protocol: exec runs a program.
  */
 export function isRepeatable(request: KubeRequest): boolean {
-  const { method = 'GET', contentType, path, query } = request;
+  const { method = 'GET', contentType, path, query, headers } = request;
+  if (request.once || headers?.Upgrade) return false;
   if (method === 'GET') return true;
   if (query?.dryRun === 'All') return true;
   if (method === 'PATCH') return contentType === 'application/apply-patch+yaml';

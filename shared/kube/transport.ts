@@ -20,6 +20,7 @@ export interface Send {
   method: string;
   /** With query. */
   path: string;
+  /** With `Upgrade`, an answer of 101 resolves too: its socket is the sender's from then on. */
   headers: OutgoingHttpHeaders;
   body: string | undefined;
   signal: AbortSignal;
@@ -30,6 +31,8 @@ export interface Send {
 /** Connections to one server, kept alive and shared. */
 export interface Transport {
   send(send: Send, identity: Identity): Promise<IncomingMessage>;
+  /** The same for an answer that comes in many small pieces: on a connection of its own. */
+  trickle(send: Send, identity: Identity): Promise<IncomingMessage>;
   /** Begins a connection for the first request; false where that is not done. Its failure is the first request's to find. */
   connect(identity: Identity): Promise<boolean>;
   close(): void;
@@ -91,6 +94,17 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
       };
       return exchange((done) => request(options, done), send, where);
     },
+    async trickle(send, identity) {
+      // A proxy's connection is a stream over a stream, which brings its pieces in its own way.
+      if (proxy) return this.send(send, identity);
+      const [{ options }, { trickle }] = await Promise.all([
+        agentFor(identity) as Promise<https.Agent>,
+        import('./trickle.ts'),
+      ]);
+      const { secureContext, rejectUnauthorized, servername = host } = options;
+      const tls = secure ? { secureContext, rejectUnauthorized, servername } : undefined;
+      return trickle({ host, port: Number(target.port), authority: url.host, tls }, send, where);
+    },
     close() {
       agent?.then(
         (it) => it.destroy(),
@@ -120,11 +134,12 @@ function connectAhead(agent: https.Agent, target: RequestOptions): void {
 /** Sends one request and resolves with the head of its answer; whatever ends it early is a rejection. */
 function exchange(
   start: (done: (response: IncomingMessage) => void) => ClientRequest,
-  { signal, timeoutMs, body }: Send,
+  { signal, timeoutMs, body, headers }: Send,
   where: Where,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(new Interrupted());
+    const upgrades = headers.Upgrade !== undefined;
     const request = start((response) => {
       settle();
       const stop = () => response.destroy(new Interrupted());
@@ -132,6 +147,13 @@ function exchange(
       response.once('close', () => signal.removeEventListener('abort', stop));
       resolve(response);
     });
+    // Another protocol takes the connection over (101): bytes that came along with the answer are its own.
+    if (upgrades)
+      request.once('upgrade', (response, socket, head) => {
+        settle();
+        if (head.length > 0) socket.unshift(head);
+        resolve(response);
+      });
     const abort = () => request.destroy(new Interrupted());
     const timer =
       timeoutMs > 0 ? setTimeout(() => request.destroy(timeoutError(timeoutMs, where)), timeoutMs) : undefined;
