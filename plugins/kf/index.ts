@@ -15,6 +15,8 @@ others (kf-train and the rest, each installed with krew) and holds what everyone
     remove: () => import('./commands/remove.ts').then((m) => m.Remove),
     services: () => import('./commands/services.ts').then((m) => m.Services),
     'services list|ls': () => import('./commands/services/list.ts').then((m) => m.ServicesList),
+    'services health': () => import('./commands/services/health.ts').then((m) => m.ServicesHealth),
+    'services open': () => import('./commands/services/open.ts').then((m) => m.ServicesOpen),
     completion: () => import('./commands/completion.ts').then((m) => m.Completion),
     'completion install': () => import('./commands/completion/install.ts').then((m) => m.CompletionInstall),
     'completion uninstall': () => import('./commands/completion/uninstall.ts').then((m) => m.CompletionUninstall),

@@ -2,9 +2,9 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError } from '../../../../shared/cli/errors.ts';
 import { listServices, type ServiceEntry } from '../../../../shared/resources/services.ts';
+import { listPrinter } from '../../../../shared/view/list-printer.ts';
 import { isFormat } from '../../../../shared/view/print.ts';
 import { serviceColumns, serviceData, servicesVersion } from '../../../../shared/view/services.ts';
-import { Table } from '../../../../shared/view/table.ts';
 
 export class ServicesList extends KubeCommand {
   static override paths = [
@@ -31,7 +31,12 @@ export class ServicesList extends KubeCommand {
 
   async execute(): Promise<number> {
     const kube = await this.kube();
-    const printer = await this.#printer();
+    const printer = await listPrinter<ServiceEntry>(this.context, this.output, {
+      columns: serviceColumns(this.context.now()),
+      head: { apiVersion: servicesVersion, kind: 'ServiceList' },
+      data: serviceData,
+      object: ({ object }) => object,
+    });
     const refused: string[] = [];
     let found = 0;
     for await (const page of listServices(kube, this.context, { selector: this.selector })) {
@@ -53,24 +58,5 @@ export class ServicesList extends KubeCommand {
     if (found === 0)
       this.say(`nothing serves or runs in ${kube.namespace}${this.selector ? ` with ${this.selector}` : ''}`);
     return Exit.ok;
-  }
-
-  async #printer(): Promise<{ add(entries: ServiceEntry[]): Promise<void>; end(refused: string[]): Promise<void> }> {
-    const { output, context } = this;
-    if (output === 'json' || output === 'yaml') {
-      const { DataList } = await import('../../../../shared/view/data-list.ts');
-      const list = new DataList(context, output, { apiVersion: servicesVersion, kind: 'ServiceList' });
-      return {
-        add: (entries) => list.add(entries.map(serviceData)),
-        end: (refused) => list.end({ notReadable: refused }),
-      };
-    }
-    if (output === 'name') {
-      const { ListPrinter } = await import('../../../../shared/view/print.ts');
-      const list = new ListPrinter(context, output);
-      return { add: (entries) => list.add(entries.map((entry) => entry.object)), end: () => list.end() };
-    }
-    const table = new Table(context, serviceColumns(context.now()), output === 'wide');
-    return { add: (entries) => table.add(entries), end: async () => {} };
   }
 }
