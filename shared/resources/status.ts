@@ -67,6 +67,11 @@ export async function componentStatus(kube: Kube, component: Component): Promise
     state.failure ? tailOf(kube, namespace, state.failure.pod, state.failure.container, 10) : [],
   ]);
   if (why && !state.failure) state.why = why.text;
+  // The container's last word, where Kubernetes has none.
+  if (why?.code === 'crash' && state.phase === 'Failed' && !why.text.includes(': ')) {
+    const last = lastLines.at(-1)?.trim();
+    if (last && state.why.endsWith(why.text)) state.why += `: ${last}`;
+  }
   const refused = [...new Set([...(pods ? [] : ['pods']), ...tree.refused, ...(events.refused ? ['events'] : [])])];
   const url = kind.url?.(object);
   const lines = pods?.map((pod) => lineOf(pod, component));

@@ -172,18 +172,34 @@ function containersOf({ pods = [], component }: ComponentStatus): TreeNode[] {
 }
 
 function eventLines(events: readonly KubeEvent[], { now, wide }: Look): string[] {
-  const shown = wide ? events : events.filter(tells).slice(-mostEvents);
+  const shown = wide
+    ? events.map((event) => ({ event, times: eventCount(event) }))
+    : folded(events.filter(tells)).slice(-mostEvents);
   if (shown.length === 0) return [];
-  const kindWidth = Math.max(...shown.map((event) => (event.involvedObject?.kind ?? '').length));
+  const kindWidth = Math.max(...shown.map(({ event }) => (event.involvedObject?.kind ?? '').length));
   return [
     'events',
-    ...shown.map((event) => {
-      const times = eventCount(event) > 1 ? ` (${eventCount(event)} times)` : '';
+    ...shown.map(({ event, times }) => {
+      const often = times > 1 ? ` (${times} times)` : '';
       const kind = oneLine(event.involvedObject?.kind ?? '').padEnd(kindWidth);
       const text = clip(oneLine(`${event.reason ?? ''}: ${event.message ?? ''}`), 1000);
-      return `  ${age(eventTime(event), now).padEnd(5)} ${oneLine(event.type ?? '').padEnd(7)}  ${kind}  ${text}${times}`;
+      return `  ${age(eventTime(event), now).padEnd(5)} ${oneLine(event.type ?? '').padEnd(7)}  ${kind}  ${text}${often}`;
     }),
   ];
+}
+
+/** What a controller says again and again, each time of another pod's name, as one: the last, and how often. */
+function folded(events: readonly KubeEvent[]): { event: KubeEvent; times: number }[] {
+  const found = new Map<string, { event: KubeEvent; times: number }>();
+  for (const event of events) {
+    const { kind, name } = event.involvedObject ?? {};
+    const words = (event.message ?? '').replace(/-[a-z0-9]{5}(?=["\s]|$)/g, '');
+    const key = [kind, name, event.reason, words].join(' ');
+    const times = eventCount(event) + (found.get(key)?.times ?? 0);
+    found.delete(key);
+    found.set(key, { event, times });
+  }
+  return [...found.values()];
 }
 
 /** Not what every start goes through. */
