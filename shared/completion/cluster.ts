@@ -94,7 +94,8 @@ async function runtimes(kube: Kube): Promise<Item[]> {
 
 async function components(kube: Kube, context: Context, by: ListName): Promise<Pick<Stored, 'items' | 'kinds'>> {
   const served = await servedKinds(kube, context);
-  const kinds = served.filter((kind) => fits(kind, by));
+  const kinds: Named[] = served.filter((kind) => fits(kind, by));
+  if (by === 'service') kinds.push(coreService);
   const { rootTest } = await import('../resources/project.ts');
   const [isRoot, lists] = await Promise.all([
     rootTest(),
@@ -109,8 +110,14 @@ async function components(kube: Kube, context: Context, by: ListName): Promise<P
   return { items: [...items, ...(await packages(kube, served, by))].slice(0, most), kinds: Object.fromEntries(words) };
 }
 
+type Named = Pick<ComponentKind, 'group' | 'kind' | 'plural' | 'versions' | 'shortNames'>;
+
+/** No component, but something that is opened by its name. */
+const coreService: Named = { group: '', kind: 'Service', plural: 'services', versions: ['v1'], shortNames: ['svc'] };
+
 const fits = (kind: ComponentKind, by: ListName): boolean =>
-  by === 'component' || (by === 'job' ? Object.hasOwn(jobKinds, kind.kind) : kind.service !== undefined);
+  by === 'component' ||
+  (by === 'job' ? Object.hasOwn(jobKinds, kind.kind) : kind.service !== undefined && kind.service !== 'job');
 
 /** Installed packages, after all that runs by a name of its own. */
 async function packages(kube: Kube, served: readonly ComponentKind[], by: ListName): Promise<Candidate[]> {

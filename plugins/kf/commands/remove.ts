@@ -2,6 +2,7 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { Exit, KfError, usageError } from '../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../shared/cli/timeout.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 import type { Kube } from '../../../shared/kube/kube.ts';
 import { planRemoval, type Removal, remove } from '../../../shared/resources/removal.ts';
 import { componentLabel, resolveComponent } from '../../../shared/resources/resolve.ts';
@@ -24,6 +25,13 @@ export class Remove extends KubeCommand {
       ['see what would go', 'kubectl kf remove digits --dry-run=client'],
       ['an installed package, in a script', 'kubectl kf remove package/mlflow --yes --timeout 5m'],
     ] as [string, string][],
+  };
+
+  static override completes: Completes = {
+    dryRun: ['client', 'server'],
+    timeout: 'none',
+    output: ['json', 'yaml', 'name'],
+    components: 'component',
   };
 
   yes = Option.Boolean('-y,--yes', false, { description: 'do not ask' });

@@ -1,7 +1,8 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { Exit, usageError } from '../../../shared/cli/errors.ts';
-import { isFormat, isRaw } from '../../../shared/view/print.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
+import { formats, isFormat, isRaw } from '../../../shared/view/print.ts';
 
 export class Status extends KubeCommand {
   static override paths = [['status']];
@@ -21,6 +22,8 @@ export class Status extends KubeCommand {
       ['for a script', 'kubectl kf status digits -o json'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { selector: 'none', output: formats, component: 'component' };
 
   selector = Option.String('-l,--selector', { description: 'only with these labels: key=value,…' });
   watch = Option.Boolean('-w,--watch', false, { description: 'go on, and show what changes' });
