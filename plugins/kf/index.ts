@@ -16,6 +16,7 @@ others (kf-train and the rest, each installed with krew) and holds what everyone
     services: () => import('./commands/services.ts').then((m) => m.Services),
     'services list|ls': () => import('./commands/services/list.ts').then((m) => m.ServicesList),
     'services health': () => import('./commands/services/health.ts').then((m) => m.ServicesHealth),
+    'services stats': () => import('./commands/services/stats.ts').then((m) => m.ServicesStats),
     'services open': () => import('./commands/services/open.ts').then((m) => m.ServicesOpen),
     completion: () => import('./commands/completion.ts').then((m) => m.Completion),
     'completion install': () => import('./commands/completion/install.ts').then((m) => m.CompletionInstall),

@@ -57,6 +57,36 @@ export async function serviceTarget(kube: Kube, context: Context, word: string, 
   throw found;
 }
 
+/** The pods of a component, or behind a Service. Throws KfError as {@link serviceTarget}; exit 4 where they may not be read. */
+export async function podsBehind(kube: Kube, context: Context, word: string): Promise<Pod[]> {
+  const { kindWord, name } = splitWord(word, 'component');
+  const isService = isServiceWord(kindWord);
+  const service = kindWord === undefined || isService ? await findService(kube, name) : undefined;
+  if (isService && !service) throw await notThere(kube, name, []);
+  if (isService) return podsSelected(kube, service!);
+  try {
+    const component = await resolveComponent(kube, context, word);
+    const pods = await componentPods(kube, component);
+    if (pods) return pods;
+    throw new KfError(Exit.forbidden, `not allowed: you may not read the pods of ${componentLabel(component)}`);
+  } catch (error) {
+    if (!service || !(error instanceof KfError) || error.exit !== Exit.notFound) throw error;
+    return podsSelected(kube, service);
+  }
+}
+
+const selectorOf = (service: KubeObject): string =>
+  Object.entries(record(at(service, 'spec', 'selector')))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+
+async function podsSelected(kube: Kube, service: KubeObject): Promise<Pod[]> {
+  const labelSelector = selectorOf(service);
+  if (labelSelector === '') return [];
+  const path = `/api/v1/namespaces/${encodeURIComponent(kube.namespace)}/pods`;
+  return (await listAll<Pod>(kube, path, { labelSelector })).items;
+}
+
 async function findService(kube: Kube, name: string): Promise<KubeObject | undefined> {
   try {
     return await kube.json<KubeObject>({ path: `${servicesPath(kube.namespace)}/${encodeURIComponent(name)}` });
@@ -93,8 +123,7 @@ function serviceTo(
     const host = text(at(service, 'spec', 'externalName'));
     throw usageError(`${named} only stands for another name: ${host}`, 'reach that one directly');
   }
-  const selector = Object.entries(record(at(service, 'spec', 'selector')));
-  if (selector.length === 0) throw usageError(`${named} selects no pods: there is nothing to forward a port to`);
+  if (selectorOf(service) === '') throw usageError(`${named} selects no pods: there is nothing to forward a port to`);
   const port = wanted === undefined ? mainPort(service) : portsOf(service).find((each) => isPort(each, wanted));
   if (!port)
     throw noPort(
@@ -108,7 +137,7 @@ function serviceTo(
     scheme: scheme === 'none' ? undefined : (scheme ?? 'http'),
     path,
     port: port.port,
-    pods: () => podsWith(kube, selector.map(([key, value]) => `${key}=${value}`).join(',')),
+    pods: () => podsSelected(kube, service),
     podPort: (pod) => (typeof port.targetPort === 'number' ? port.targetPort : containerPort(pod, port.targetPort)),
   };
 }
@@ -119,11 +148,6 @@ const noPort = (label: string, wanted: string | undefined, ports: string[]): KfE
   wanted === undefined
     ? usageError(`${label} says of no port that it listens on it`, 'say which: --port 8080:80 (here, then there)')
     : usageError(`${label} has no port ${wanted}`, ports.length > 0 ? `it has: ${ports.join(', ')}` : undefined);
-
-async function podsWith(kube: Kube, labelSelector: string): Promise<Pod[]> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(kube.namespace)}/pods`;
-  return (await listAll<Pod>(kube, path, { labelSelector })).items;
-}
 
 /** Through the Service that the component made where it has one, else to its pods' own port. */
 async function componentTo(kube: Kube, component: Component, wanted: string | undefined): Promise<ServiceTarget> {
@@ -161,7 +185,7 @@ async function ownService(kube: Kube, { object, name }: Component): Promise<Kube
     (service) =>
       service.metadata.ownerReferences?.some((ref) => ref.uid === object.metadata.uid) &&
       mainPort(service) !== undefined &&
-      Object.keys(record(at(service, 'spec', 'selector'))).length > 0,
+      selectorOf(service) !== '',
   );
   const wanted = [name, `${name}-transformer`, `${name}-predictor`];
   return wanted.map((each) => owned.find((service) => service.metadata.name === each)).find((each) => each) ?? owned[0];

@@ -2,9 +2,10 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { serviceHealth } from '../../../../shared/resources/service-health.ts';
 import { listPrinter } from '../../../../shared/view/list-printer.ts';
-import { isFormat } from '../../../../shared/view/print.ts';
+import { formats, isFormat } from '../../../../shared/view/print.ts';
 import { healthColumns, healthData, healthVersion } from '../../../../shared/view/service-health.ts';
 
 export class ServicesHealth extends KubeCommand {
@@ -23,6 +24,8 @@ export class ServicesHealth extends KubeCommand {
       ['only what has a label, with more patience', 'kubectl kf services health -l team=vision --timeout 20s'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { selector: 'none', timeout: 'none', output: formats, names: 'service' };
 
   selector = Option.String('-l,--selector', { description: 'only with these labels: key=value,…' });
   timeout = Option.String('--timeout', '5s', {

@@ -1,9 +1,10 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { listServices, type ServiceEntry } from '../../../../shared/resources/services.ts';
 import { listPrinter } from '../../../../shared/view/list-printer.ts';
-import { isFormat } from '../../../../shared/view/print.ts';
+import { formats, isFormat } from '../../../../shared/view/print.ts';
 import { serviceColumns, serviceData, servicesVersion } from '../../../../shared/view/services.ts';
 
 export class ServicesList extends KubeCommand {
@@ -25,6 +26,8 @@ export class ServicesList extends KubeCommand {
       ['the URLs, for a script', 'kubectl kf services list -o json'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { selector: 'none', output: formats };
 
   selector = Option.String('-l,--selector', { description: 'only with these labels: key=value,…' });
   output = Option.String('-o,--output', { validator: isFormat, description: 'table, wide, json, yaml or name' });

@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, usageError } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { forwardPort, untilInterrupted } from '../../../../shared/kube/port-forward.ts';
 import { dialerTo } from '../../../../shared/resources/service-dial.ts';
 import { type ServiceTarget, serviceTarget } from '../../../../shared/resources/service-target.ts';
@@ -22,6 +23,8 @@ export class ServicesOpen extends KubeCommand {
       ['another port of it than the first: here, then there', 'kubectl kf services open mlflow --port 9090:metrics'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { port: 'none', service: 'service' };
 
   port = Option.String('--port', {
     description: 'the port here, or HERE:THERE (a number or a name); 0: any that is free',
