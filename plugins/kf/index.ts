@@ -10,6 +10,9 @@ others (kf-train and the rest, each installed with krew) and holds what everyone
   verbs: ownVerbs,
   commands: {
     status: () => import('./commands/status.ts').then((m) => m.Status),
+    run: () => import('./commands/run.ts').then((m) => m.Run),
+    exec: () => import('./commands/exec.ts').then((m) => m.Exec),
+    shell: () => import('./commands/shell.ts').then((m) => m.Shell),
     use: () => import('./commands/use.ts').then((m) => m.Use),
     whoami: () => import('./commands/whoami.ts').then((m) => m.Whoami),
     remove: () => import('./commands/remove.ts').then((m) => m.Remove),

@@ -7,7 +7,18 @@ export interface SuiteGroup {
 }
 
 /** This plugin's own words, which are never handed to another. */
-export const ownVerbs = ['status', 'use', 'whoami', 'remove', 'services', 'completion', 'version'];
+export const ownVerbs = [
+  'status',
+  'run',
+  'exec',
+  'shell',
+  'use',
+  'whoami',
+  'remove',
+  'services',
+  'completion',
+  'version',
+];
 
 /** The whole suite but this plugin, installed or not, so that a verb whose group is missing says where it is. */
 export const suite: readonly SuiteGroup[] = [

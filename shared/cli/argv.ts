@@ -1,5 +1,5 @@
 /** Short flags that take a value, as kubectl's do; every other short flag is a switch. */
-const shortWithValue = new Set(['n', 'o', 'l', 'v']);
+const shortWithValue = new Set(['n', 'o', 'l', 'v', 'c']);
 
 /**
  * Writes what pflag (kubectl) accepts and clipanion does not in clipanion's way: `-ojson`, `-o=json`, `-v=6`, `--follow=true`.
@@ -24,6 +24,12 @@ export function normalize(argv: readonly string[], switches: ReadonlySet<string>
     out.push(word);
   }
   return out;
+}
+
+/** What comes after `--`; undefined where there is none. */
+export function afterSeparator(argv: readonly string[]): string[] | undefined {
+  const at = argv.indexOf('--');
+  return at < 0 ? undefined : argv.slice(at + 1);
 }
 
 /** The words before any flag: where the verb is looked for. */

@@ -11,6 +11,9 @@ export abstract class KfCommand extends Command<Context> {
   /** What completes the words and the options' values, by property; a class has its parents' too. */
   static completes: Completes = {};
 
+  /** All words as they were typed: the parser forgets where -- stood. */
+  typed: readonly string[] = [];
+
   noColor = Option.Boolean('--no-color', false, { hidden: true });
 
   abstract override execute(): Promise<number | undefined>;

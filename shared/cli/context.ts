@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Kube, KubeFlags } from '../kube/kube.ts';
 import type { Exec } from '../process/exec.ts';
 import type { Ahead } from './asks.ts';
+import type { Keyboard } from './keyboard.ts';
 
 /** A stream to a person or a pipe: `columns` is set on a terminal only. */
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
@@ -33,6 +34,8 @@ export interface Context {
   kube(flags: KubeFlags): Promise<Kube>;
   /** Asks the cluster that {@link kube} gives without flags, ahead of the command. Never throws. */
   askAhead?(ahead: Ahead): Promise<void>;
+  /** The terminal behind stdin, for who takes its keys as they come; loaded when first called. */
+  keyboard(): Promise<Keyboard>;
   /** Runs programs (kubectl, credential plugins); loads execa when first called. */
   exec(): Promise<Exec>;
   /** Replaces this process where the platform can, else runs the program and resolves with its exit code. */

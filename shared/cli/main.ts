@@ -108,6 +108,7 @@ function processContext(): Context {
     askAhead: async (ahead) => {
       early = await (await import('../kube/early.ts')).askAhead(ahead, context);
     },
+    keyboard: async () => (await import('./keyboard.ts')).processKeyboard(),
     exec: async () => (await import('../process/exec.ts')).realExec(),
     handOver,
   };

@@ -1,6 +1,7 @@
 import type { Command } from 'clipanion';
 import { Cli, UsageError } from 'clipanion';
 import { leadingWords, normalize } from './argv.ts';
+import type { KfCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { Exit, errorText, KfError, usageError } from './errors.ts';
 import { entries, type Group, matching } from './group.ts';
@@ -39,6 +40,7 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     let command: Command<Context>;
     try {
       command = cli.process(words, context);
+      (command as KfCommand).typed = words;
     } catch (error) {
       throw await syntaxError(error, group, words, entry.words);
     }

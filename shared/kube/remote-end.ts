@@ -40,7 +40,9 @@ function parse(text: string): Status {
 /** The chain of runtimes that pass an error on, and of them what the last one says. */
 function failed(message: string): RemoteEnd {
   const inner = message.replace(/^(Internal error occurred: )+/, '').replace(/: unknown$/, '');
-  if (/executable file not found|no such file or directory/.test(inner))
+  if (
+    /executable file (`[^`]*` )?not found|(exec|stat) [^:]*: no such file or directory|exec: "[^"]*": stat /.test(inner)
+  )
     return { code: 127, failure: { kind: 'not-found', message: inner } };
   if (/permission denied|exec format error|is a directory/.test(inner))
     return { code: 126, failure: { kind: 'not-executable', message: inner } };

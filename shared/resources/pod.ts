@@ -1,4 +1,5 @@
 import type { ObjectMeta } from '../kube/kube.ts';
+import { objects, text } from './fields.ts';
 
 /** core/v1 Pod: the fields that we read. */
 export interface Pod {
@@ -8,6 +9,7 @@ export interface Pod {
     nodeSelector?: Record<string, string>;
     containers?: Container[];
     initContainers?: Container[];
+    ephemeralContainers?: Container[];
     overhead?: Record<string, string>;
     schedulingGates?: { name: string }[];
   };
@@ -19,6 +21,7 @@ export interface Pod {
     conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
+    ephemeralContainerStatuses?: ContainerStatus[];
   };
 }
 
@@ -27,6 +30,7 @@ export interface Container {
   image?: string;
   command?: string[];
   args?: string[];
+  securityContext?: object;
   /** `Always` on an init container: it runs beside the others. */
   restartPolicy?: string;
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
@@ -54,3 +58,11 @@ export interface ContainerState {
     containerID?: string;
   };
 }
+
+const all = (value: unknown): Container[] => objects(value) as unknown as Container[];
+
+/** A pod's containers, in its own order; none where its spec is odd. */
+export const containersOf = (pod: Pod): Container[] => all(pod.spec?.containers);
+export const initContainersOf = (pod: Pod): Container[] => all(pod.spec?.initContainers);
+
+export const containerNames = (pod: Pod): string[] => containersOf(pod).map(({ name }) => text(name));

@@ -78,6 +78,7 @@ const layers: Record<string, string[]> = {
   view: ['view/', 'resources/'],
   manifest: ['manifest/', 'kube/', 'resources/', 'view/'],
   completion: ['completion/', 'kube/', 'resources/'],
+  remote: ['remote/', 'kube/', 'resources/', 'view/'],
   train: ['train/', 'manifest/', 'kube/', 'resources/', 'view/'],
 };
 /** Packages that only one folder imports. */

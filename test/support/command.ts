@@ -51,6 +51,7 @@ export function context(world: World = {}): { context: Context; stdout: () => st
     sleep: async () => {},
     signal: new AbortController().signal,
     kube: (flags) => openKube(flags, made),
+    keyboard: async () => ({ raw: () => () => {} }),
     exec: async () => {
       throw new Error('this test runs no program');
     },

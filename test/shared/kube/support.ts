@@ -172,6 +172,7 @@ export function makeContext(env: Record<string, string> = {}, over: Partial<Cont
         );
       }),
     kube: (flags: KubeFlags) => openKube(flags, context),
+    keyboard: async () => ({ raw: () => () => {} }),
     exec: realExec,
     handOver: async () => 0,
     errors: () => errors,
