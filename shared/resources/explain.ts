@@ -1,5 +1,5 @@
 import { objects, text } from './fields.ts';
-import type { ContainerStatus, Pod } from './pod.ts';
+import { type ContainerStatus, containersOf, initContainersOf, type Pod } from './pod.ts';
 import { type Reason, reason } from './reason.ts';
 import { type NodeRoom, type UnboundClaims, whyUnscheduled } from './unscheduled.ts';
 
@@ -77,8 +77,7 @@ const gated = (gates: { name: string }[]): Reason => {
 };
 
 const imageOf = (pod: Pod, container: string) =>
-  [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find((c) => c?.name === container)?.image ??
-  '';
+  [...containersOf(pod), ...initContainersOf(pod)].find((c) => c.name === container)?.image ?? '';
 
 /** kubelet's reasons for a container that waits; undefined for those that are part of any start. */
 function whyContainerWaits(status: ContainerStatus, image: string): Reason | undefined {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube/kube.ts';
 import { at, condition, count, isTrue, latest, objects, text } from './fields.ts';
-import type { Pod } from './pod.ts';
+import { containerNames, type Pod } from './pod.ts';
 import type { JobKind, JobState } from './resource.ts';
 import { deriveState, type Outline } from './state.ts';
 
@@ -43,7 +43,7 @@ export const completionIndex = (pod: Pod): string =>
 
 /** The container named as its step, `node` in a launcher that is a node, kubectl's default, or the first. */
 export function mainOf(pod: Pod): string {
-  const names = (pod.spec?.containers ?? []).map((c) => c?.name ?? '');
+  const names = containerNames(pod);
   const step = pod.metadata?.labels?.['jobset.sigs.k8s.io/replicatedjob-name'] ?? '';
   const annotated = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'];
   return [step, 'node', annotated].find((name) => name && names.includes(name)) ?? names[0] ?? '';

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/kube.ts';
 import { at, condition, count, isTrue, objects, text } from './fields.ts';
 import { completionIndex } from './job-set.ts';
-import type { Pod } from './pod.ts';
+import { containerNames, type Pod } from './pod.ts';
 import type { JobKind, JobState } from './resource.ts';
 import { deriveState, type Outline } from './state.ts';
 
@@ -15,7 +15,7 @@ export const job: JobKind = {
   owns: ['pods', 'workloads.kueue.x-k8s.io'],
   podSelector: (name) => `batch.kubernetes.io/job-name=${name}`,
   mainContainer: (pod) => {
-    const names = (pod.spec?.containers ?? []).map((c) => c?.name ?? '');
+    const names = containerNames(pod);
     const annotated = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'];
     return annotated && names.includes(annotated) ? annotated : (names[0] ?? '');
   },

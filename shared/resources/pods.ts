@@ -1,5 +1,5 @@
 import { count, earliest, latest, objects, text } from './fields.ts';
-import type { ContainerStatus, Pod } from './pod.ts';
+import { type ContainerStatus, containersOf, initContainersOf, type Pod } from './pod.ts';
 import type { Failure, JobKind } from './resource.ts';
 
 type Names = Pick<JobKind, 'mainContainer' | 'rank'>;
@@ -89,8 +89,7 @@ const said = (pod: Pod) => (pod.status?.message ? `: ${pod.status.message}` : ''
 const mainExit = (main: ContainerStatus | undefined) => main?.state?.terminated?.exitCode ?? -1;
 
 const limitOf = (pod: Pod, container: string) =>
-  [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find((c) => c?.name === container)?.resources
-    ?.limits?.memory;
+  [...containersOf(pod), ...initContainersOf(pod)].find((c) => c.name === container)?.resources?.limits?.memory;
 
 const signals: Record<number, string> = {
   1: 'SIGHUP',

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube/kube.ts';
 import { at, condition, count, isTrue, objects, record, text } from './fields.ts';
-import type { Pod } from './pod.ts';
+import { containerNames, type Pod } from './pod.ts';
 import type { JobKind, JobState } from './resource.ts';
 import { deriveState, type Outline } from './state.ts';
 
@@ -36,7 +36,7 @@ export function trainingOperatorKind(shape: Shape): JobKind {
     ],
     podSelector: (name) => `training.kubeflow.org/job-name=${name}`,
     mainContainer: (pod) => {
-      const names = (pod.spec?.containers ?? []).map((c) => c?.name ?? '');
+      const names = containerNames(pod);
       return names.includes(shape.container) ? shape.container : (names[0] ?? '');
     },
     rank: (pod) => {

@@ -1,5 +1,5 @@
 import { text } from './fields.ts';
-import type { Pod } from './pod.ts';
+import { containersOf, initContainersOf, type Pod } from './pod.ts';
 import { formatQuantity, parseQuantity } from './quantity.ts';
 import { type Reason, reason } from './reason.ts';
 
@@ -83,9 +83,9 @@ function notEnough(pod: Pod, resource: string, nodes: readonly NodeRoom[] | unde
 export function requested(pod: Pod, resource: string): number | undefined {
   const of = (c: { resources?: { requests?: Record<string, string>; limits?: Record<string, string> } }) =>
     parseQuantity(c?.resources?.requests?.[resource] ?? c?.resources?.limits?.[resource]) ?? 0;
-  const inits = pod.spec?.initContainers ?? [];
+  const inits = initContainersOf(pod);
   const beside = inits.filter((c) => c?.restartPolicy === 'Always').reduce((sum, c) => sum + of(c), 0);
-  const together = (pod.spec?.containers ?? []).reduce((sum, c) => sum + of(c), beside);
+  const together = containersOf(pod).reduce((sum, c) => sum + of(c), beside);
   const first = Math.max(0, ...inits.filter((c) => c?.restartPolicy !== 'Always').map(of));
   const sum = Math.max(together, first + beside) + (parseQuantity(pod.spec?.overhead?.[resource]) ?? 0);
   return sum > 0 ? sum : undefined;

@@ -2,7 +2,7 @@ import type { KubeObject } from '../kube/kube.ts';
 import type { ComponentKind, ComponentPhase, ComponentState } from './component.ts';
 import { whyPodsWait } from './explain.ts';
 import { at, objects, record, text, texts } from './fields.ts';
-import type { Pod } from './pod.ts';
+import { containerNames, type Pod } from './pod.ts';
 import { podFacts } from './pods.ts';
 
 /** What a component's own object says where it is to run until it is stopped: the first of its marks that holds is the phase. */
@@ -83,14 +83,14 @@ export const deletingOf = (object: KubeObject): string[] | undefined =>
 
 /** kubectl's default container where its annotation names one, or the first. */
 export function defaultContainer(pod: Pod): string {
-  const names = objects(pod.spec?.containers).map((c) => text(c.name));
+  const names = containerNames(pod);
   const annotated = text(at(pod, 'metadata', 'annotations', 'kubectl.kubernetes.io/default-container'));
   return annotated && names.includes(annotated) ? annotated : (names[0] ?? '');
 }
 
 /** The container of that name where the pod has it, or the default one. */
 export const containerNamed = (pod: Pod, ...wanted: string[]): string =>
-  wanted.find((name) => objects(pod.spec?.containers).some((c) => c.name === name)) ?? defaultContainer(pod);
+  wanted.find((name) => containerNames(pod).includes(name)) || defaultContainer(pod);
 
 export const podName = (pod: Pod): string => text(pod.metadata?.name);
 
