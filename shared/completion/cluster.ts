@@ -102,7 +102,9 @@ async function components(kube: Kube, context: Context, by: ListName): Promise<P
     Promise.all(kinds.map(async (kind) => ({ kind, all: await allowed(kube, componentPath(kind, kube.namespace)) }))),
   ]);
   const items = lists.flatMap(({ kind, all }) =>
-    all.filter(isRoot).map((each) => ({ value: each.metadata.name, what: kind.kind, kind: kind.kind.toLowerCase() })),
+    all
+      .filter((each) => isRoot(each) && !isServers(kind, each))
+      .map((each) => ({ value: each.metadata.name, what: kind.kind, kind: kind.kind.toLowerCase() })),
   );
   const words = kinds.flatMap(({ kind, plural, shortNames }) =>
     [kind.toLowerCase(), plural, ...shortNames].map((word) => [word, kind.toLowerCase()] as const),
@@ -114,6 +116,10 @@ type Named = Pick<ComponentKind, 'group' | 'kind' | 'plural' | 'versions' | 'sho
 
 /** No component, but something that is opened by its name. */
 const coreService: Named = { group: '', kind: 'Service', plural: 'services', versions: ['v1'], shortNames: ['svc'] };
+
+/** The API server's own Service is nobody's to open. */
+const isServers = (kind: Named, { metadata: { name, namespace } }: KubeObject): boolean =>
+  kind === coreService && name === 'kubernetes' && namespace === 'default';
 
 const fits = (kind: ComponentKind, by: ListName): boolean =>
   by === 'component' ||
@@ -130,7 +136,12 @@ async function packages(kube: Kube, served: readonly ComponentKind[], by: ListNa
 /** The pods of a component, their ranks, steps and containers. */
 async function inPods(kube: Kube, context: Context, word: string): Promise<Item[]> {
   const { componentPods, resolveComponent } = await import('../resources/resolve.ts');
-  const component = await resolveComponent(kube, context, word);
+  const component = await resolveComponent(kube, context, word).catch((error: unknown) => {
+    // A pod of it may stand after a slash.
+    const slash = word.lastIndexOf('/');
+    if (slash < 0 || !(error instanceof KfError) || error.exit > Exit.notFound) throw error;
+    return resolveComponent(kube, context, word.slice(0, slash));
+  });
   const pods = (await componentPods(kube, component)) ?? [];
   const found = new Map<string, Item>();
   const add = (kind: string, value: string, what: string) => found.set(`${kind} ${value}`, { value, what, kind });

@@ -22,9 +22,9 @@ export interface Names {
 export function listOf(want: Pick<Want, 'by' | 'of'>): { list: string; wide: boolean } | undefined {
   const by = want.by as ListName;
   if (by === 'pod' || by === 'container' || by === 'rank' || by === 'step') {
-    if (want.of === undefined || !/^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/i.test(want.of) || want.of.length > 200)
+    if (want.of === undefined || !/^[a-z0-9.-]+(\/[a-z0-9.-]+){0,2}$/i.test(want.of) || want.of.length > 200)
       return undefined;
-    return { list: `pods-${want.of.replace('/', '_')}`, wide: false };
+    return { list: `pods-${want.of.replaceAll('/', '_')}`, wide: false };
   }
   if (by === 'namespace') return { list: by, wide: true };
   return by === 'component' || by === 'job' || by === 'service' || by === 'runtime'

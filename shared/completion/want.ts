@@ -52,7 +52,7 @@ export function want(table: Table, words: readonly string[]): Want {
   const of = componentAmong(command, positionals);
   if (pending) return { ...nothing, by: pending.by, of, not: valuesOf(line, pending) };
   if (!ended && typed.startsWith('-')) return atFlag(nothing, flags, line, of);
-  const arg = command?.args[positionals.length] ?? command?.args.findLast(({ rest }) => rest);
+  const arg = argAt(command, positionals.length, ended);
   const prefix = command?.words ?? before.slice(0, start);
   const verbs = positionals.length === 0 && !ended ? verbsAfter(table, prefix) : [];
   return {
@@ -63,6 +63,17 @@ export function want(table: Table, words: readonly string[]): Want {
     of,
     not: positionals,
   };
+}
+
+/** The word at that place. A container stands once, and before the -- that the command for it comes after. */
+function argAt(
+  command: TableCommand | undefined,
+  place: number,
+  ended: boolean,
+): TableCommand['args'][number] | undefined {
+  const args = command?.args ?? [];
+  const at = place < args.length ? place : args.findLastIndex(({ rest }) => rest);
+  return args[at]?.by === 'container' && (ended || place > at) ? undefined : args[at];
 }
 
 /** The longest command that the words begin with. */

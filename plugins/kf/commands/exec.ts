@@ -1,5 +1,6 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 
 export class Exec extends KubeCommand {
   static override paths = [['exec']];
@@ -16,6 +17,14 @@ export class Exec extends KubeCommand {
       ['another container', 'kubectl kf exec digits -c istio-proxy -- ls /etc/istio'],
       ['a folder there, packed, to a file here', 'kubectl kf exec digits -- tar cf - /workspace/out > out.tar'],
     ] as [string, string][],
+  };
+
+  static override completes: Completes = {
+    component: 'component',
+    words: 'container',
+    container: 'container',
+    pod: 'pod',
+    rank: 'rank',
   };
 
   component = Option.String({ name: 'component' });

@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { usageError } from '../../../shared/cli/errors.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 
 export class Run extends KubeCommand {
   static override paths = [['run']];
@@ -16,6 +17,14 @@ export class Run extends KubeCommand {
       ['a file from here to there', "kubectl kf run digits -- sh -c 'cat > /tmp/config.yaml' < config.yaml"],
       ['in all nodes', 'kubectl kf run digits --all -- nvidia-smi -L'],
     ] as [string, string][],
+  };
+
+  static override completes: Completes = {
+    component: 'component',
+    words: 'container',
+    container: 'container',
+    pod: 'pod',
+    rank: 'rank',
   };
 
   component = Option.String({ name: 'component' });

@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { isDuration, timeoutMs } from '../../../shared/cli/timeout.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 
 export class Shell extends KubeCommand {
   static override paths = [['shell']];
@@ -16,6 +17,16 @@ export class Shell extends KubeCommand {
       ['into its second node', 'kubectl kf shell digits --rank 1'],
       ['with tools of your own beside it', 'kubectl kf shell digits --image nicolaka/netshoot'],
     ] as [string, string][],
+  };
+
+  static override completes: Completes = {
+    component: 'component',
+    words: 'container',
+    container: 'container',
+    pod: 'pod',
+    rank: 'rank',
+    image: 'none',
+    timeout: 'none',
   };
 
   component = Option.String({ name: 'component' });
