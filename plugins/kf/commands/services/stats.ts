@@ -1,9 +1,10 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, usageError } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
 import { noUse, projectUse, type UseRow } from '../../../../shared/resources/service-use.ts';
 import { listPrinter } from '../../../../shared/view/list-printer.ts';
-import { isFormat } from '../../../../shared/view/print.ts';
+import { formats, isFormat } from '../../../../shared/view/print.ts';
 import { useColumns, useData, useVersion } from '../../../../shared/view/service-use.ts';
 
 export class ServicesStats extends KubeCommand {
@@ -22,6 +23,8 @@ export class ServicesStats extends KubeCommand {
       ['for a script: cores and bytes', 'kubectl kf services stats -o json'],
     ] as [string, string][],
   };
+
+  static override completes: Completes = { selector: 'none', output: formats, names: 'component' };
 
   selector = Option.String('-l,--selector', { description: 'only with these labels: key=value,…' });
   output = Option.String('-o,--output', { validator: isFormat, description: 'table, wide, json, yaml or name' });
