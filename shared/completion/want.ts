@@ -14,7 +14,7 @@ export interface Want {
   /** The component or job that pods, containers, ranks and steps are of. */
   of: string | undefined;
   /** Words that stand there already. */
-  not: string[];
+  not: readonly string[];
   /** What of the word is typed; `prefix` stands before it in the same word. */
   typed: string;
   prefix: string;

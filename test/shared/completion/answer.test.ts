@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answerLines, narrowed } from '../../../shared/completion/answer.ts';
 
-const nothing = { by: 'none', not: [], prefix: '' } as const;
+const nothing: Parameters<typeof answerLines>[0] = { by: 'none', not: [], prefix: '' };
 
 test('a line each, with what it is, and the directive at the end', () => {
   const names = [

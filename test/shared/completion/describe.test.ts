@@ -32,7 +32,7 @@ test('what `completes` names is there', async () => {
   assert.equal(wrong, []);
 });
 
-class Base extends Command {
+abstract class Base extends Command {
   static completes: Completes = { namespace: 'namespace' };
   namespace = Option.String('-n,--namespace', { description: 'the project' });
   hidden = Option.String('--as', { hidden: true });
