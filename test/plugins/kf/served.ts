@@ -1,7 +1,8 @@
 /** `kubectl kf …` of the plugin kf, against a server on the loopback that serves what a project has. */
 import { group } from '../../../plugins/kf/index.ts';
+import { answer } from '../../../shared/cli/main.ts';
 import { type Answer, type ApiServer, apiServer, type Handler, status } from '../../support/api-server.ts';
-import { type Result, runCommand, type World } from '../../support/command.ts';
+import { context, type Result, type World } from '../../support/command.ts';
 
 export const now = Date.parse('2026-01-01T01:00:00Z');
 
@@ -93,17 +94,19 @@ const sleep: NonNullable<World['sleep']> = (_ms, signal) =>
     setTimeout(() => (signal?.aborted ? reject(signal.reason) : resolve()), 1);
   });
 
-/** Runs `kubectl kf …` against a server with these routes. */
+/** Runs `kubectl kf …` against a server with these routes; with a person who types what stdin has. */
 export async function kf(
   words: string[],
   routes: Record<string, Handler | Answer> = {},
-  world: World = {},
+  { person = false, ...world }: World & { person?: boolean } = {},
 ): Promise<Result & { asked: ApiServer['asked'] }> {
   const server = await apiServer({ ...base, ...routes });
   try {
     const env = { KUBECONFIG: server.kubeconfig, ...world.env };
-    const result = await runCommand(group, words, { now: () => now, sleep, ...world, env });
-    return { ...result, asked: server.asked };
+    const made = context({ now: () => now, sleep, ...world, env });
+    if (person) Object.assign(made.context.stdin, { isTTY: true });
+    const code = await answer(group, words, made.context);
+    return { code, stdout: made.stdout(), stderr: made.stderr(), asked: server.asked };
   } finally {
     await server.close();
   }

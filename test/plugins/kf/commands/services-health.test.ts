@@ -115,7 +115,7 @@ test('an answer that does not come is waited for as long as was said', async () 
   const { code, stdout } = await kf(['services', 'health', '--timeout', '1s'], {
     [services]: list([service('slow')]),
     [slices]: list([slice('slow', [true])]),
-    [proxy('slow')]: async () => 'by itself',
+    [proxy('slow')]: () => 'by itself' as const,
   });
   assert.equal([code, rows(stdout)], [1, { 'service/slow': 'Unhealthy|1/1|-|-|no answer in 1s' }]);
 });
