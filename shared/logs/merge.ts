@@ -1,4 +1,5 @@
 import { compareStamps, stampEnd } from '../kube/logs-cursor.ts';
+import { Records } from './records.ts';
 
 const NEWLINE = 10;
 
@@ -13,6 +14,9 @@ export class Head<T> {
   stamp = -1;
   /** Place among the logs: what decides between equal times. */
   readonly index: number;
+  /** The line belongs to the record of the one before it. */
+  joins = false;
+  readonly #records = new Records();
   readonly #chunks: AsyncIterator<Buffer, unknown>;
 
   constructor(of: T, index: number, chunks: AsyncIterator<Buffer, unknown>) {
@@ -25,11 +29,17 @@ export class Head<T> {
   step(): boolean {
     const start = this.end + (this.buffer.length ? 1 : 0);
     if (start >= this.buffer.length) return false;
+    this.#line(start);
+    return true;
+  }
+
+  #line(start: number): void {
     this.start = start;
     const end = this.buffer.indexOf(NEWLINE, start);
     this.end = end < 0 ? this.buffer.length : end;
     this.stamp = stampEnd(this.buffer, start);
-    return true;
+    // A line without a time is the rest of one that was too long.
+    this.joins = this.stamp < 0 || this.#records.joins(this.buffer, this.stamp + 1, this.end);
   }
 
   /** Reads on; false at the log's end. */
@@ -37,19 +47,16 @@ export class Head<T> {
     for (;;) {
       const next = await this.#chunks.next();
       if (next.done) return false;
+      if (!next.value.length) continue;
       this.buffer = next.value;
-      this.end = 0;
-      this.start = 0;
       // step() begins behind the last line: the first one begins at 0.
-      const end = this.buffer.indexOf(NEWLINE);
-      this.end = end < 0 ? this.buffer.length : end;
-      this.stamp = stampEnd(this.buffer, 0);
-      if (this.buffer.length) return true;
+      this.#line(0);
+      return true;
     }
   }
 
   before(other: Head<T>): boolean {
-    // A line without a time belongs to the one before it.
+    // Where a log begins with a line without a time.
     if (this.stamp < 0 || other.stamp < 0) return this.stamp < 0 && (other.stamp >= 0 || this.index < other.index);
     const order = compareStamps(this.buffer, this.start, this.stamp, other.buffer, other.start, other.stamp);
     return order === 0 ? this.index < other.index : order < 0;
@@ -57,12 +64,15 @@ export class Head<T> {
 }
 
 /**
- * Merges logs by their lines' times, holding no more than a chunk of each. Each log's own order is kept, whatever its clock did.
+ * Merges logs by their lines' times, holding no more than a chunk of each. Each log's own order is kept, whatever its clock did, and lines
+ * that belong together stay so.
  * @param emit takes the line at the head; what it returns is awaited
+ * @param whole told when no line of the same record follows
  */
 export async function mergeLogs<T>(
   heads: Head<T>[],
   emit: (head: Head<T>) => Promise<void> | undefined,
+  whole: (head: Head<T>) => void = () => {},
 ): Promise<void> {
   const ready = await Promise.all(heads.map((head) => head.read()));
   // A binary heap, the earliest line on top.
@@ -72,7 +82,10 @@ export async function mergeLogs<T>(
     const top = heap[0]!;
     const full = emit(top);
     if (full) await full;
-    if (!top.step() && !(await top.read())) {
+    const more = top.step() || (await top.read());
+    if (more && top.joins) continue;
+    whole(top);
+    if (!more) {
       const last = heap.pop()!;
       if (heap.length === 0) return;
       if (last !== top) heap[0] = last;

@@ -2,156 +2,205 @@ import type { Output } from '../cli/context.ts';
 import type { LogEnd } from '../kube/logs-contract.ts';
 import { stampEnd } from '../kube/logs-cursor.ts';
 import { safe } from '../view/text.ts';
+import { Blocks } from './blocks.ts';
+import { Records } from './records.ts';
+import { Tail } from './tail.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
-/** What goes to stdout in one write. */
-const blockSize = 64 << 10;
-/** SGR foregrounds that read well on dark and light. */
-const colours = [36, 33, 32, 35, 34, 31];
+/** A record that has begun waits so long for the rest of it, before lines of others may come in between; milliseconds. */
+const patience = 300;
+/** A record that is longer is not kept together any more. */
+const longestRecord = 256 << 10;
 
 export interface OutputOptions {
   /** Bytes as they came, on a terminal too. */
   raw: boolean;
   timestamps: boolean;
-  colour: boolean;
+  /** SGR parameters for a source's name; nothing where there is to be no colour. */
+  colour?: ((name: string) => string) | undefined;
+  /** A JSON object for each line. */
+  json?: boolean | undefined;
+  /** Only records of which one line is like this. */
+  matches?: ((text: string) => boolean) | undefined;
 }
 
-/** One name before the lines of a log. */
+/** One log, or several after each other, under one name. */
 export interface Source {
   readonly name: string;
+  /** What stands before each line. */
   prefix: Buffer;
-  readonly tail: Tail;
+  readonly records: Records;
+  /** A record that is not over yet. */
+  held: Buffer | undefined;
+  timer: NodeJS.Timeout | undefined;
+  /** The end of it, where that was asked for before its first line. */
+  tail: Tail | undefined;
 }
 
 /**
- * Writes the lines of several logs to one stream: each with its source's name, gathered into blocks, no faster than the stream takes
- * them. Lines stay bytes: only for a terminal they become text, where control characters are removed.
+ * Writes the lines of several logs to one stream: each with its source's name, those of one record one after the other. Lines stay bytes:
+ * only for a terminal, a filter and JSON they become text.
  */
 export class LineOutput {
-  readonly #out: Output;
+  readonly #blocks: Blocks;
   readonly #options: OutputOptions;
   readonly #clean: boolean;
   readonly #sources = new Map<string, Source>();
   #width = 0;
-  #block = Buffer.allocUnsafeSlow(blockSize);
-  #used = 0;
-  #scheduled = false;
-  #drained: Promise<void> | undefined;
-  /** Called before lines are written: a notice that stands on the terminal must go first. */
-  beforeWrite: () => void = () => {};
 
   constructor(out: Output, options: OutputOptions) {
-    this.#out = out;
+    this.#blocks = new Blocks(out);
     this.#options = options;
     this.#clean = out.isTTY === true && !options.raw;
   }
 
-  source(name: string): Source {
-    const known = this.#sources.get(name);
+  /** Called before lines are written. */
+  set beforeWrite(call: () => void) {
+    this.#blocks.beforeWrite = call;
+  }
+
+  /** @param of for JSON: which container of which pod it is */
+  source(name: string, of?: { pod: string; container: string }): Source {
+    const key = of ? `${name} ${of.pod} ${of.container}` : name;
+    const known = this.#sources.get(key);
     if (known) return known;
-    const source: Source = { name, prefix: Buffer.alloc(0), tail: new Tail() };
-    this.#sources.set(name, source);
-    this.#width = Math.max(this.#width, name.length);
+    const source: Source = {
+      name,
+      prefix: Buffer.alloc(0),
+      records: new Records(),
+      held: undefined,
+      timer: undefined,
+      tail: undefined,
+    };
+    this.#sources.set(key, source);
+    if (this.#options.json) {
+      source.prefix = Buffer.from(`{"source":${JSON.stringify(name)},${JSON.stringify(of ?? {}).slice(1, -1)}`);
+      return source;
+    }
+    this.#width = Math.max(this.#width, safe(name).length);
     for (const each of this.#sources.values()) each.prefix = this.#prefix(each.name);
     return source;
   }
 
+  /** The end of a log is to be kept. */
+  keepTail(source: Source): void {
+    source.tail ??= new Tail();
+  }
+
   #prefix(name: string): Buffer {
     const text = `${safe(name).padEnd(this.#width)} | `;
-    if (!this.#options.colour) return Buffer.from(text);
-    const number = /(\d+)\D*$/.exec(name)?.[1];
-    return Buffer.from(`\u001b[${colours[Number(number ?? 5) % colours.length]}m${text}\u001b[0m`);
+    const { colour } = this.#options;
+    return Buffer.from(colour ? `\u001b[${colour(name)}m${text}\u001b[0m` : text);
   }
 
   /** Takes whole lines with their timestamps. What it returns must be awaited before more is given. */
   write(source: Source, lines: Buffer): Promise<void> | undefined {
-    source.tail.push(lines);
-    let at = 0;
-    while (at < lines.length) {
-      let end = lines.indexOf(NEWLINE, at);
-      if (end < 0) end = lines.length;
-      const stop = stampEnd(lines, at);
-      this.line(source, lines, this.#options.timestamps || stop < 0 ? at : stop + 1, end);
+    source.tail?.push(lines);
+    const { records, held } = source;
+    const all = held ? Buffer.concat([held, lines]) : lines;
+    if (held) {
+      records.reset();
+      source.held = undefined;
+    }
+    let begin = 0;
+    for (let at = 0; at < all.length; ) {
+      let end = all.indexOf(NEWLINE, at);
+      if (end < 0) end = all.length;
+      const stop = stampEnd(all, at);
+      // A line without a time is the rest of one that was too long.
+      const joins = stop < 0 ? at > 0 : records.joins(all, stop + 1, end);
+      if (!joins && at > begin) {
+        this.#record(source, all, begin, at);
+        begin = at;
+      }
       at = end + 1;
     }
-    return this.#drained;
+    const holds = records.open && all.length - begin < longestRecord;
+    // One that goes on waits no longer for that.
+    if (source.timer && !(holds && held && begin === 0)) {
+      clearTimeout(source.timer);
+      source.timer = undefined;
+    }
+    if (holds) {
+      source.held = Buffer.from(all.subarray(begin));
+      source.timer ??= setTimeout(() => this.release(source), patience);
+    } else this.#record(source, all, begin, all.length);
+    return this.#blocks.drained;
   }
 
-  /** One line, given as its place in a buffer, without its timestamp unless that is wanted. */
-  line(source: Source, buffer: Buffer, start: number, end: number): Promise<void> | undefined {
-    if (this.#clean) {
-      this.#append(source.prefix, 0, source.prefix.length);
-      const text = Buffer.from(`${forTerminal(buffer, start, end)}\n`);
-      this.#append(text, 0, text.length);
-    } else {
-      const { prefix } = source;
-      const size = prefix.length + end - start + 1;
-      if (this.#used + size > blockSize) this.flush();
-      if (size > blockSize) {
-        this.#append(prefix, 0, prefix.length);
-        this.#append(buffer, start, end);
-        this.#append(lineBreak, 0, 1);
-      } else {
-        const block = this.#block;
-        let used = this.#used;
-        used += prefix.copy(block, used);
-        used += buffer.copy(block, used, start, end);
-        block[used] = NEWLINE;
-        this.#used = used + 1;
-      }
-    }
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      setImmediate(() => {
-        this.#scheduled = false;
-        this.flush();
-      });
-    }
-    return this.#drained;
+  /** What was held of a record is all of it. */
+  release(source: Source): void {
+    clearTimeout(source.timer);
+    source.timer = undefined;
+    const { held } = source;
+    source.held = undefined;
+    source.records.reset();
+    if (held) this.#record(source, held, 0, held.length);
   }
 
-  #append(bytes: Buffer, start: number, end: number): void {
+  /** Lines that belong together. */
+  #record(source: Source, lines: Buffer, start: number, end: number): void {
+    if (this.#options.matches && !this.#matches(lines, start, end)) return;
     for (let at = start; at < end; ) {
-      if (this.#used === blockSize) this.flush();
-      const copied = bytes.copy(this.#block, this.#used, at, Math.min(end, at + blockSize - this.#used));
-      this.#used += copied;
-      at += copied;
+      let stop = lines.indexOf(NEWLINE, at);
+      if (stop < 0 || stop > end) stop = end;
+      this.#line(source, lines, at, stop);
+      at = stop + 1;
     }
+  }
+
+  #matches(lines: Buffer, start: number, end: number): boolean {
+    for (let at = start; at < end; ) {
+      let stop = lines.indexOf(NEWLINE, at);
+      if (stop < 0 || stop > end) stop = end;
+      if (this.#options.matches!(lines.toString('utf8', textStart(lines, at), stop))) return true;
+      at = stop + 1;
+    }
+    return false;
+  }
+
+  #line(source: Source, lines: Buffer, start: number, end: number): void {
+    if (this.#options.json) {
+      const stop = stampEnd(lines, start);
+      const time = stop < 0 ? '' : `,"time":"${lines.toString('latin1', start, stop)}"`;
+      const last = lines[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+      const message = JSON.stringify(lines.toString('utf8', stop < 0 ? start : stop + 1, Math.max(start, last)));
+      const text = Buffer.from(`${time},"message":${this.#clean ? harmless(message) : message}}`);
+      this.#blocks.line(source.prefix, text, 0, text.length);
+      return;
+    }
+    const from = this.#options.timestamps ? start : textStart(lines, start);
+    if (this.#clean) {
+      const text = Buffer.from(forTerminal(lines, from, end));
+      this.#blocks.line(source.prefix, text, 0, text.length);
+    } else this.#blocks.line(source.prefix, lines, from, end);
   }
 
   /** Hands over what was gathered. */
   flush(): void {
-    if (this.#used === 0) return;
-    this.beforeWrite();
-    const block = this.#block.subarray(0, this.#used);
-    // A block that is nearly empty is copied; a full one is given away.
-    if (this.#used < blockSize / 4) this.#give(Buffer.from(block));
-    else {
-      this.#block = Buffer.allocUnsafeSlow(blockSize);
-      this.#give(block);
-    }
-    this.#used = 0;
-  }
-
-  #give(block: Buffer): void {
-    if (this.#out.write(block) || this.#drained) return;
-    this.#drained = new Promise((resolve) => {
-      this.#out.once('drain', () => {
-        this.#drained = undefined;
-        resolve();
-      });
-    });
+    for (const source of this.#sources.values()) if (source.held) this.release(source);
+    this.#blocks.flush();
   }
 
   /** Resolves when the stream has taken all. */
   async end(): Promise<void> {
     this.flush();
-    await this.#drained;
+    await this.#blocks.end();
   }
 }
 
-const lineBreak = Buffer.of(NEWLINE);
+const textStart = (lines: Buffer, start: number): number => {
+  const stop = stampEnd(lines, start);
+  return stop < 0 ? start : stop + 1;
+};
+
+/** JSON for a terminal: what `JSON.stringify` leaves as it is, and could rewrite a line, is escaped. */
+const harmless = (json: string): string =>
+  json.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** Writes a log to its end, no faster than the output takes it. `unread`: it was gone before any of it came. */
 export async function copyLog(
@@ -161,7 +210,10 @@ export async function copyLog(
 ): Promise<'read' | 'unread'> {
   for (let read = false; ; read = true) {
     const next = await log.next();
-    if (next.done) return next.value === 'gone' && !read ? 'unread' : 'read';
+    if (next.done) {
+      output.release(source);
+      return next.value === 'gone' && !read ? 'unread' : 'read';
+    }
     const full = output.write(source, next.value);
     if (full) await full;
   }
@@ -173,40 +225,4 @@ function forTerminal(buffer: Buffer, start: number, end: number): string {
   while (last > start && buffer[last - 1] === CARRIAGE_RETURN) last--;
   const redrawn = last > start ? buffer.lastIndexOf(CARRIAGE_RETURN, last - 1) : -1;
   return safe(buffer.toString('utf8', Math.max(start, redrawn + 1), last));
-}
-
-const tailSize = 16 << 10;
-
-/** The end of a log, kept for what is said of a failure. */
-export class Tail {
-  #buffer: Buffer | undefined;
-  #used = 0;
-
-  push(lines: Buffer): void {
-    this.#buffer ??= Buffer.allocUnsafeSlow(2 * tailSize);
-    if (lines.length >= tailSize) {
-      this.#used = lines.copy(this.#buffer, 0, lines.length - tailSize);
-      return;
-    }
-    if (this.#used + lines.length > this.#buffer.length) {
-      this.#buffer.copyWithin(0, this.#used - tailSize, this.#used);
-      this.#used = tailSize;
-    }
-    this.#used += lines.copy(this.#buffer, this.#used);
-  }
-
-  /** The last whole lines, without timestamps. */
-  lines(): string[] {
-    if (!this.#buffer) return [];
-    const text = this.#buffer.subarray(Math.max(0, this.#used - tailSize), this.#used);
-    const lines: string[] = [];
-    for (let at = 0; at < text.length; ) {
-      let end = text.indexOf(NEWLINE, at);
-      if (end < 0) end = text.length;
-      const stop = stampEnd(text, at);
-      if (stop >= 0) lines.push(safe(text.toString('utf8', stop + 1, end).replace(/\r$/, '')));
-      at = end + 1;
-    }
-    return lines;
-  }
 }

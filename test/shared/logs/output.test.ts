@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Output } from '../../../shared/cli/context.ts';
-import { LineOutput, Tail } from '../../../shared/logs/output.ts';
+import { LineOutput, type OutputOptions } from '../../../shared/logs/output.ts';
+import { Tail } from '../../../shared/logs/tail.ts';
 
 /** Takes a block only when it is told to. */
 class Slow extends Writable {
@@ -22,11 +23,11 @@ class Slow extends Writable {
   }
 }
 
-const plain = { raw: false, timestamps: false, colour: false };
+const plain: OutputOptions = { raw: false, timestamps: false };
 const line = (text: string) => Buffer.from(`2026-11-22T16:50:00.000000001Z ${text}\n`);
 const out = () => new Slow({ highWaterMark: 1 }) as Slow & Output;
 
-function written(options: Partial<typeof plain>, tty: boolean, ...lines: Buffer[]): string {
+function written(options: Partial<OutputOptions>, tty: boolean, ...lines: Buffer[]): string {
   const slow = new Slow({ highWaterMark: 1 << 24 });
   slow.isTTY = tty;
   const output = new LineOutput(slow as Output, { ...plain, ...options });
@@ -54,7 +55,7 @@ test('a pipe gets the bytes; a terminal no control characters, and of a progress
   assert.is(written({}, true, line('crlf\r')), 'node-0 | crlf\n');
   assert.is(written({}, true, line('\u001b]0;evil\u0007\u001b[2Jx')), 'node-0 | x\n');
   assert.is(written({ raw: true }, true, line('\u001b[2Jx')), 'node-0 | \u001b[2Jx\n');
-  assert.is(written({ colour: true }, true, line('x')), '\u001b[36mnode-0 | \u001b[0mx\n');
+  assert.is(written({ colour: () => '36' }, true, line('x')), '\u001b[36mnode-0 | \u001b[0mx\n');
 });
 
 test('all bytes arrive whatever the sizes, and no faster than they are taken', async () => {
