@@ -3,6 +3,7 @@ import { Exit, KfError, usageError } from '../cli/errors.ts';
 import { isUnserved, refreshOnce } from '../kube/discovery.ts';
 import type { Kube } from '../kube/kube.ts';
 import { listAll } from '../kube/pages.ts';
+import { oneLine } from '../view/text.ts';
 import type { Component, ComponentKind } from './component.ts';
 import { componentKindsNamed, isNamed, servedKinds } from './components.ts';
 import { ambiguous, lookUp, rootsOf, splitWord } from './look-up.ts';
@@ -97,7 +98,7 @@ async function notThere(
   const unseen = refused.map(({ kind }) => kind.plural).join(', ');
   return new KfError(
     Exit.notFound,
-    `no ${what} "${name}" in ${kube.namespace}${near ? `; did you mean ${near}?` : ''}`,
+    `no ${what} "${name}" in ${kube.namespace}${near ? `; did you mean ${oneLine(near)}?` : ''}`,
     { hint: allThere, details: unseen ? [`you may not read ${unseen} there: it may be one of those`] : [] },
   );
 }
