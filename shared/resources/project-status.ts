@@ -38,7 +38,7 @@ export async function* projectStatus(
 ): AsyncGenerator<ProjectPage> {
   const [kinds, isRoot] = await Promise.all([servedKinds(kube, context), rootTest()]);
   const podKind = kinds.find(({ group, kind }) => group === '' && kind === 'Pod');
-  const others = kinds.filter((kind) => kind !== podKind);
+  const others = ({ group, kind }: ComponentKind) => group !== '' || kind !== 'Pod';
   const around = new Around(kube, podKind, isRoot, query);
   const reading = around.read();
   reading.catch(() => {});

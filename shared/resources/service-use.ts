@@ -2,7 +2,7 @@ import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
-import { servedKinds } from './components.ts';
+import type { ComponentKind } from './component.ts';
 import { objects, record } from './fields.ts';
 import type { Container, Pod } from './pod.ts';
 import { type Amounts, type PodUses, podUses } from './pod-use.ts';
@@ -65,7 +65,7 @@ export async function projectUse(kube: Kube, context: Context, selector?: string
     const live = names.filter((name) => asks.has(name));
     if (live.length > 0) rows.push(together(label, object, live, asks, answer));
   };
-  const kinds = (await servedKinds(kube, context)).filter(({ kind }) => kind !== 'Pod');
+  const kinds = ({ kind }: ComponentKind) => kind !== 'Pod';
   const lacking = [...answer.lacking];
   for await (const { kind, items, refused } of listComponents(kube, context, { kinds, selector })) {
     if (refused) lacking.push(refused);

@@ -49,7 +49,7 @@ export async function* listServices(
 ): AsyncGenerator<ServicePage> {
   const { namespace } = kube;
   const served = await servedKinds(kube, context);
-  const kinds = served.filter(({ service }) => service && !(serving && service === 'job'));
+  const kinds = ({ service }: ComponentKind) => service !== undefined && !(serving && service === 'job');
   const services = pages(kube, servicesPath(namespace), { labelSelector: selector });
   const components = listComponents(kube, context, { kinds, selector });
   // All are on their way before the first is waited for.

@@ -45,7 +45,7 @@ async function against(
   routes: Routes,
   work: (kube: Kube, again: () => Promise<Kube>) => Promise<void>,
 ): Promise<string[]> {
-  const server = await apiServer({ ...basic, ...routes });
+  const server = await apiServer(Object.assign(routes, { ...basic, ...routes }));
   const opened: Kube[] = [];
   // A home of its own for what is remembered of the server.
   const again = async (): Promise<Kube> => {
@@ -75,6 +75,13 @@ const owner = (kind: string, name: string, apiVersion = 'apps/v1') => ({
 });
 const noObject = (name: string) => status(404, 'NotFound', `"${name}" not found`, { name });
 const no = status(403, 'Forbidden', 'forbidden', {});
+const listed = async (kube: Kube) => {
+  const seen: string[] = [];
+  for await (const { kind, items, refused } of listComponents(kube, context)) {
+    seen.push(...(refused ? [refused] : items.map((each) => `${kind.kind}/${each.metadata.name}`)));
+  }
+  return seen;
+};
 const list = (...items: KubeObject[]): Answer => ({ body: { kind: 'List', metadata: {}, items } });
 
 test('only what is served is asked for', async () => {
@@ -208,18 +215,31 @@ test('a tree has no end in a circle, and leaves out what is not its own', async 
   });
 });
 
+test('a list has the kinds that have come since, and those that moved', async () => {
+  let serves: Answer = discovery({ apps, 'kubeflow.org': { v1beta1: [['Notebook', 'notebooks']] } });
+  const notebooks = (version: string) => `/apis/kubeflow.org/${version}/namespaces/team-a/notebooks`;
+  const routes: Routes = {
+    '/apis': () => serves,
+    [root('apps', 'deployments')]: list(found('Deployment', 'web')),
+    [root('apps', 'statefulsets')]: list(),
+    [notebooks('v1beta1')]: list(),
+    [notebooks('v1')]: list(found('Notebook', 'lab')),
+    [root('batch', 'jobs')]: list(found('Job', 'new')),
+    [pods]: list(),
+  };
+  await against(routes, async (kube, again) => {
+    assert.equal(await listed(kube), ['Deployment/web']);
+    serves = discovery({ apps, 'kubeflow.org': { v1: [['Notebook', 'notebooks']] }, batch: { v1: [['Job', 'jobs']] } });
+    delete routes[notebooks('v1beta1')];
+    assert.equal(await listed(await again()), ['Deployment/web', 'Job/new', 'Notebook/lab']);
+  });
+});
+
 test('a list goes on where one kind is refused, and ends where the server fails', async () => {
   const routes: Routes = {
     [root('apps', 'deployments')]: no,
     [root('apps', 'statefulsets')]: list(found('StatefulSet', 'db')),
     [pods]: list(found('Pod', 'db-0', owner('StatefulSet', 'db')), found('Pod', 'lone')),
-  };
-  const listed = async (kube: Kube) => {
-    const seen: string[] = [];
-    for await (const { kind, items, refused } of listComponents(kube, context)) {
-      seen.push(...(refused ? [refused] : items.map((each) => `${kind.kind}/${each.metadata.name}`)));
-    }
-    return seen;
   };
   await against(routes, async (kube) => {
     assert.equal(await listed(kube), ['you may not list deployments in team-a', 'StatefulSet/db', 'Pod/lone']);
