@@ -70,14 +70,15 @@ async function componentReader(kube: Kube, context: Context, word: string): Prom
     const object = await now(kube, component);
     if (!object) return 'gone';
     const status = await componentStatus(kube, { ...component, object });
-    const facts = new Map([[componentLabel(component), oneLine(`${status.state.phase}   ${status.state.why}`)]]);
+    const facts = new Map([[componentLabel(component), factOf(status.state.phase, status.state.why)]]);
     for (const { pod, phase, node, why } of status.pods ?? []) {
-      if (component.kind.kind !== 'Pod')
-        facts.set(`pod/${pod}`, oneLine(`${phase}   ${why || (node && `on ${node}`)}`));
+      if (component.kind.kind !== 'Pod') facts.set(`pod/${pod}`, factOf(phase, why || (node && `on ${node}`)));
     }
     return { facts, lines: async (look) => statusLines(status, look) };
   };
 }
+
+const factOf = (phase: string, why: string): string => `${phase}   ${oneLine(why)}`.trimEnd();
 
 /** The object as it is now; undefined where it is gone, or where another has its name. Of a package there is no object. */
 async function now(kube: Kube, { path, object }: Component): Promise<KubeObject | undefined> {
@@ -104,7 +105,7 @@ function projectReader(kube: Kube, context: Context, { selector }: WatchWish): (
       rows.push(...page.rows);
     }
     const words = await tally.words();
-    const facts = new Map(rows.map((row) => [rowLabel(row), oneLine(`${row.phase}   ${row.why}`)]));
+    const facts = new Map(rows.map((row) => [rowLabel(row), factOf(row.phase, row.why)]));
     for (const word of words) facts.set(oneLine(word), '');
     // The screen may not hold all: what is not well is seen first.
     rows.sort((a, b) => trouble(a) - trouble(b));
