@@ -35,7 +35,10 @@ export interface KubeRequest {
   timeoutMs?: number;
   /** Not sent again where it fails: a probe wants the first answer. */
   once?: boolean;
-  /** The answer comes in many small pieces over a long time, as a followed log does: they are gathered. */
+  /**
+   * The answer comes in many small pieces over a long time, as a followed log does: they are gathered, and each chunk holds only until
+   * the next is asked for.
+   */
   trickle?: boolean;
 }
 

@@ -157,7 +157,7 @@ export class Resume {
           this.passing = this.gap = true;
           return Buffer.concat([...this.#held.splice(0), lines.subarray(at)]);
         }
-        this.#held.push(lines.subarray(at, end));
+        this.#held.push(Buffer.from(lines.subarray(at, end)));
         this.#heldBytes += end - at;
       }
       this.#any ||= stop >= 0;

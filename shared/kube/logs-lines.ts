@@ -12,14 +12,14 @@ export class Answer {
   error: string | undefined;
 }
 
-/** Cuts the answer after its last whole line; the unfinished rest waits for its end. */
+/** Cuts the answer after its last whole line; the unfinished rest waits for its end. What it gives holds until more is asked for. */
 export async function* wholeLines(stream: AsyncIterable<Buffer>, answer: Answer): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
-      parts.push(chunk);
+      parts.push(Buffer.from(chunk));
       size += chunk.length;
       if (size < longestLine) continue;
       yield Buffer.concat([...parts, Buffer.of(NEWLINE)]);
@@ -32,7 +32,7 @@ export async function* wholeLines(stream: AsyncIterable<Buffer>, answer: Answer)
       : end < chunk.length
         ? chunk.subarray(0, end)
         : chunk;
-    parts = end < chunk.length ? [chunk.subarray(end)] : [];
+    parts = end < chunk.length ? [Buffer.from(chunk.subarray(end))] : [];
     size = chunk.length - end;
   }
   const rest = Buffer.concat(parts);
