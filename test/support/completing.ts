@@ -1,0 +1,63 @@
+/** A person who has set up completion: kubectl's own `__complete`, with the executables that krew installed. */
+import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { folder, installedSuite, person, personEnv } from './suite.ts';
+
+export interface Completing {
+  env: Record<string, string | undefined>;
+  home: string;
+  /** The folder of the links. */
+  bin: string;
+  /** What kubectl offers after `kubectl`, the last word not finished; the directive at the end. `stderr` is checked to be kubectl's. */
+  tab(...words: string[]): Promise<string[]>;
+  /** The same until something is there: names that were never asked for come behind. */
+  tabUntil(ready: (lines: string[]) => boolean, ...words: string[]): Promise<string[]>;
+}
+
+/** A krew root of its own over the same store, so that the links are in nobody else's way. */
+export async function completing(kubeconfig?: string): Promise<Completing> {
+  const { bin: installed, tools } = await installedSuite();
+  const krewRoot = folder();
+  const bin = join(krewRoot, 'bin');
+  mkdirSync(bin);
+  for (const name of ['kubectl-kf', 'kubectl-kf_train']) {
+    const file = join(installed, name);
+    symlinkSync(process.env.KF_BIN ? file : readlinkSync(file), join(bin, name));
+  }
+  const home = folder();
+  const env = {
+    ...(await personEnv(kubeconfig)),
+    HOME: home,
+    KREW_ROOT: krewRoot,
+    PATH: [bin, tools, '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+  };
+  const tab = async (...words: string[]) => {
+    const { code, stdout, stderr } = await person('kubectl', ['__complete', ...words], {
+      env,
+      ...(kubeconfig ? { kubeconfig } : {}),
+    });
+    const strange = stderr.split('\n').filter((line) => line && !/^(\[Debug\]|Completion ended with)/.test(line));
+    if (code !== 0 || strange.length > 0) throw new Error(`${words.join(' ')}: exit ${code}: ${strange.join('\n')}`);
+    return stdout.trimEnd().split('\n');
+  };
+  const done = await person('kubectl', ['kf', 'completion', 'install'], { env });
+  if (done.code !== 0) throw new Error(done.stderr);
+  return {
+    env,
+    home,
+    bin,
+    tab,
+    async tabUntil(ready, ...words) {
+      for (const end = Date.now() + 30_000; ; ) {
+        const lines = await tab(...words);
+        if (ready(lines)) return lines;
+        if (Date.now() > end) throw new Error(`kubectl ${words.join(' ')}: ${lines.join('\n')}`);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    },
+  };
+}
+
+/** Values alone. */
+export const valuesOf = (lines: readonly string[]): string[] =>
+  lines.filter((line) => !/^:\d+$/.test(line)).map((line) => line.split('\t')[0]!);
