@@ -61,7 +61,7 @@ export async function componentStatus(kube: Kube, component: Component): Promise
   ]);
   const object = nodes ? withNodes(component.object, nodes) : component.object;
   const state = kind.state(object, pods);
-  const [events, states] = await Promise.all([eventsOfTree(kube, component, tree, pods), statesIn(kube, tree)]);
+  const [events, states] = await Promise.all([eventsOfTree(kube, component, tree, pods), statesIn(kube, tree, pods)]);
   const [why, lastLines] = await Promise.all([
     explain(kube, component, state, pods, events.items),
     state.failure ? tailOf(kube, namespace, state.failure.pod, state.failure.container, 10) : [],
@@ -185,25 +185,33 @@ export function walk(root: OwnedNode): OwnedNode[] {
 const most = 30;
 
 /** What the controllers between a component and its pods say of themselves. */
-async function statesIn(kube: Kube, { root }: OwnedTree): Promise<Map<string, string>> {
+async function statesIn(
+  kube: Kube,
+  { root }: OwnedTree,
+  pods: readonly Pod[] | undefined,
+): Promise<Map<string, string>> {
   const told = walk(root).filter(
     ({ kind }) => kind === 'ReplicaSet' || (kind !== 'Pod' && Object.hasOwn(componentKinds, kind)),
   );
   const asked = told.filter((node) => node !== root).slice(0, most);
   const entries = await Promise.all(
-    asked.map(async ({ kind, path }): Promise<[string, string]> => {
+    asked.map(async (node): Promise<[string, string]> => {
+      const { kind, path } = node;
       const object = await kube.json<KubeObject>({ path }).catch(() => undefined);
-      return [path, object ? await stateText(kind, object) : ''];
+      // A controller's own word lags behind its pods.
+      const under = new Set(walk(node).map((each) => each.object.metadata.uid));
+      const own = pods?.filter((pod) => under.has(pod.metadata.uid));
+      return [path, object ? await stateText(kind, object, own) : ''];
     }),
   );
   return new Map(entries);
 }
 
-async function stateText(kind: string, object: KubeObject): Promise<string> {
+async function stateText(kind: string, object: KubeObject, pods: readonly Pod[] | undefined): Promise<string> {
   if (kind === 'ReplicaSet') {
     return `${Number(at(object, 'status', 'readyReplicas') ?? 0)} of ${Number(at(object, 'spec', 'replicas') ?? 1)} ready`;
   }
-  const { phase, nodes, restarts } = (await componentKinds[kind]!()).state(object);
+  const { phase, nodes, restarts } = (await componentKinds[kind]!()).state(object, pods);
   const often = restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '';
   return `${phase}   ${nodes.ready} of ${nodes.total}${often}`;
 }

@@ -7,7 +7,10 @@ import * as assert from 'uvu/assert';
 import { folder, kf, startKf } from '../support/suite.ts';
 import { kubectl, namespace, ownOnly, teardown, until } from './index.ts';
 import { create } from './pods.ts';
-import { type Case, cases, policy, refusedByPolicy } from './waits.ts';
+import { type Case, cases as runnable } from './waits.ts';
+import { policy, refusedByPolicy, refusedCases } from './waits-refused.ts';
+
+const cases = [...runnable, ...refusedCases];
 
 const skip = ownOnly();
 if (skip) console.log(`skipped: test/cluster/status-waits.test.ts: ${skip}`);
