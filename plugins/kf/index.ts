@@ -10,6 +10,7 @@ others (kf-train and the rest, each installed with krew) and holds what everyone
   verbs: ownVerbs,
   commands: {
     status: () => import('./commands/status.ts').then((m) => m.Status),
+    logs: () => import('./commands/logs.ts').then((m) => m.Logs),
     run: () => import('./commands/run.ts').then((m) => m.Run),
     exec: () => import('./commands/exec.ts').then((m) => m.Exec),
     shell: () => import('./commands/shell.ts').then((m) => m.Shell),

@@ -9,6 +9,7 @@ export interface SuiteGroup {
 /** This plugin's own words, which are never handed to another. */
 export const ownVerbs = [
   'status',
+  'logs',
   'run',
   'exec',
   'shell',
