@@ -9,8 +9,8 @@ import { Silence } from './logs-silence.ts';
 export type { LogEnd, LogInstance, LogLink, LogOptions, LogTarget } from './logs-contract.ts';
 
 /**
- * A followed log comes line by line, each flushed by kubelet and API server; a plain request is many times cheaper for all three. When more
- * than this comes in a second and falls behind by one, the rest is fetched in one piece.
+ * A followed log is flushed line by line; a plain request is many times cheaper. When more than this comes in a second and falls behind by
+ * one, the rest is fetched in one piece.
  */
 const hotBytes = 256 << 10;
 const hotMs = 1000;
@@ -18,7 +18,7 @@ const hotMs = 1000;
 const nearLines = 2000;
 /** The kubelet looks every 10 s whether a log is to be rotated (containerLogMonitorInterval): no whole file fits in less. */
 const rotationSeconds = 8;
-/** After a try that found the log rotated, the followed stream, which still has the old file, is left in peace so long. */
+/** After a try that found the log rotated, the followed stream, which has the old file, is left in peace so long. */
 const hotPauseMs = 10_000;
 
 /**
@@ -68,8 +68,7 @@ class Reader {
     this.#target = target;
     this.#instance = instance;
     this.#options = options;
-    const { namespace, pod } = target;
-    this.#path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+    this.#path = `/api/v1/namespaces/${encodeURIComponent(target.namespace)}/pods/${encodeURIComponent(target.pod)}/log`;
     this.#refusals = new Refusals(options.clock);
     this.#began = options.clock.now();
   }

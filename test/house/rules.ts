@@ -79,7 +79,8 @@ const layers: Record<string, string[]> = {
   manifest: ['manifest/', 'kube/', 'resources/', 'view/'],
   completion: ['completion/', 'kube/', 'resources/'],
   remote: ['remote/', 'kube/', 'resources/', 'view/'],
-  train: ['train/', 'manifest/', 'kube/', 'resources/', 'view/'],
+  train: ['train/', 'logs/', 'manifest/', 'kube/', 'resources/', 'view/'],
+  logs: ['logs/', 'kube/', 'resources/', 'view/'],
 };
 /** Packages that only one folder imports. */
 const keepers: [RegExp, string][] = [

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Kube } from '../../../shared/kube/kube.ts';
+import { closeServers, connect, failure, reply, serve, servePlain } from './support.ts';
+
+test.after(closeServers);
+
+const ask = (kube: Kube, signal?: AbortSignal) =>
+  kube.stream({ path: '/log', query: { follow: true }, accept: '*/*', trickle: true, ...(signal ? { signal } : {}) });
+
+/** Reads as the logs do: a chunk is done with before the next one is asked for. */
+async function read(kube: Kube, slow = 0): Promise<{ text: string; chunks: number }> {
+  let text = '';
+  let chunks = 0;
+  for await (const chunk of await ask(kube)) {
+    if (slow) await sleep(slow);
+    text += chunk.toString();
+    chunks++;
+  }
+  return { text, chunks };
+}
+
+for (const [name, start] of [
+  ['TLS', serve],
+  ['plain HTTP', servePlain],
+] as const) {
+  test(`${name}: thousands of small pieces come whole, in order and in few chunks`, async () => {
+    const lines = Array.from({ length: 5000 }, (_, i) => `line ${i}\n`);
+    const server = await start(async (request, response) => {
+      assert.equal([request.url, request.headers.host?.startsWith('127.0.0.1:')], ['/log?follow=true', true]);
+      response.writeHead(200);
+      for (const [i, line] of lines.entries()) {
+        response.write(line);
+        if (i % 100 === 0) await sleep(1);
+      }
+      response.end();
+    });
+    const { text, chunks } = await read(await connect(server.url));
+    assert.is(text, lines.join(''));
+    assert.ok(chunks < 1000, `${chunks} chunks`);
+  });
+
+  test(`${name}: much at once to a slow reader`, async () => {
+    const line = `${'x'.repeat(1022)}\n`;
+    const server = await start((_, response) => {
+      for (let i = 0; i < 2000; i++) response.write(`${i % 10}${line}`);
+      response.end();
+    });
+    const { text } = await read(await connect(server.url), 1);
+    assert.is(text, Array.from({ length: 2000 }, (_, i) => `${i % 10}${line}`).join(''));
+  });
+}
+
+test('a quiet stream: each line as it comes', async () => {
+  let write = (_: string) => {};
+  const server = await serve((_, response) => {
+    write = (text) => void response.write(text);
+    response.writeHead(200);
+    response.flushHeaders();
+  });
+  const stream = await ask(await connect(server.url));
+  const chunks = stream[Symbol.asyncIterator]();
+  for (const word of ['one', 'two', 'three']) {
+    const began = performance.now();
+    write(word);
+    assert.is(String((await chunks.next()).value), word);
+    assert.ok(performance.now() - began < 1000);
+    await sleep(100);
+  }
+  stream.destroy();
+});
+
+test('a refusal is the error that it is elsewhere; a renewed try for 503', async () => {
+  let calls = 0;
+  const server = await serve((_, response) => {
+    if (++calls === 1) reply(response, 503, 'later', { 'retry-after': '0' });
+    else reply(response, 404, { kind: 'Status', code: 404, message: 'pods "x" not found', details: { name: 'x' } });
+  });
+  const error = await failure(ask(await connect(server.url)));
+  assert.equal([error.exit, error.message, calls], [3, 'pods "x" not found', 2]);
+});
+
+test('an answer that is cut short is an error, never an end; nothing there is exit 5', async () => {
+  const server = await serve((_, response) => {
+    response.write('half a li');
+    setTimeout(() => response.socket?.destroy(), 50);
+  });
+  const kube = await connect(server.url);
+  assert.is((await failure(read(kube))).exit, 5);
+  server.close();
+  assert.match((await failure(ask(await connect('https://127.0.0.1:1')))).message, /connection refused/);
+});
+
+test('Ctrl-C ends it at once, before the head and after it', async () => {
+  const server = await serve((request, response) => {
+    if (request.url?.includes('follow')) response.write('x');
+  });
+  const kube = await connect(server.url);
+  const stop = new AbortController();
+  const stream = await ask(kube, stop.signal);
+  setTimeout(() => stop.abort(), 50);
+  assert.is(
+    (
+      await failure(
+        (async () => {
+          for await (const _ of stream);
+        })(),
+      )
+    ).exit,
+    130,
+  );
+  assert.is((await failure(ask(kube, AbortSignal.abort()))).exit, 130);
+});
+
+test.run();
