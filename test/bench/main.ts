@@ -1,6 +1,7 @@
-/** npm run bench [-- startup | list | logs | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
+import { completionRows } from './completion.ts';
 import { list } from './list.ts';
 import { logRows } from './logs.ts';
 import { project } from './project.ts';
@@ -11,24 +12,27 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
 async function main(words: string[]): Promise<number> {
-  if (words.some((word) => !['startup', 'list', 'logs', 'project'].includes(word))) {
-    say('usage: npm run bench [-- startup | list | logs | project]');
+  if (words.some((word) => !['startup', 'completion', 'list', 'logs', 'project'].includes(word))) {
+    say('usage: npm run bench [-- startup | completion | list | logs | project]');
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
   const lack =
     skipReason() ??
-    (wanted('startup') && !which('hyperfine') ? 'hyperfine is missing: apt-get install hyperfine' : undefined);
+    ((wanted('startup') || wanted('completion')) && !which('hyperfine')
+      ? 'hyperfine is missing: apt-get install hyperfine'
+      : undefined);
   if (lack) {
     say(lack);
     return 1;
   }
   await ensureCluster();
   try {
-    if (wanted('startup')) {
+    if (wanted('startup') || wanted('completion')) {
       const { name, delete: remove } = await namespace('bench');
       try {
-        print(table(await startup(name)));
+        if (wanted('startup')) print(table(await startup(name)));
+        if (wanted('completion')) print(table(await completionRows(name)));
       } finally {
         await remove();
       }
