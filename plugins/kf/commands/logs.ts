@@ -1,6 +1,7 @@
 import { Option } from 'clipanion';
 import { KubeCommand } from '../../../shared/cli/command.ts';
 import { usageError } from '../../../shared/cli/errors.ts';
+import type { Completes } from '../../../shared/completion/table.ts';
 import { parseDuration } from '../../../shared/kube/duration.ts';
 import { oneOf } from '../../../shared/view/print.ts';
 
@@ -22,6 +23,17 @@ export class Logs extends KubeCommand {
       ['what it said before its last restart', 'kubectl kf logs digits --previous'],
       ['for a program, an object a line', 'kubectl kf logs digits -o json'],
     ] as [string, string][],
+  };
+
+  static override completes: Completes = {
+    component: 'component',
+    container: 'container',
+    containerFlag: 'container',
+    since: 'none',
+    tail: 'none',
+    grep: 'none',
+    output: ['json'],
+    timeout: 'none',
   };
 
   component = Option.String({ name: 'component' });
