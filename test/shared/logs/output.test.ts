@@ -58,6 +58,67 @@ test('a pipe gets the bytes; a terminal no control characters, and of a progress
   assert.is(written({ colour: () => '36' }, true, line('x')), '\u001b[36mnode-0 | \u001b[0mx\n');
 });
 
+test('lines of a record that comes in pieces stay together; one that does not go on is not held for long', async () => {
+  const slow = new Slow({ highWaterMark: 1 << 24 });
+  const output = new LineOutput(slow as Output, plain);
+  const [a, b] = [output.source('a'), output.source('b')];
+  output.write(a, Buffer.concat([line('epoch'), line('Traceback (most recent call last):')]));
+  output.write(b, line('1'));
+  output.write(a, line('  File "x.py", line 1'));
+  output.write(b, line('2'));
+  output.write(a, Buffer.concat([line('ValueError: x'), line('after')]));
+  output.write(b, line('  held'));
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  slow.take();
+  output.write(b, line('3'));
+  output.flush();
+  const expected = [
+    'a | epoch',
+    'b | 1',
+    'b | 2',
+    'a | Traceback (most recent call last):',
+    'a |   File "x.py", line 1',
+  ];
+  expected.push('a | ValueError: x', 'a | after', 'b |   held');
+  assert.is(slow.text, `${expected.join('\n')}\n`);
+});
+
+test('lines that are all indented are not gathered without end', () => {
+  const slow = new Slow({ highWaterMark: 1 << 24 });
+  const output = new LineOutput(slow as Output, plain);
+  const source = output.source('a');
+  for (let i = 0; i < 400; i++) output.write(source, line(`  ${'x'.repeat(1000)}`));
+  assert.ok((source.held?.length ?? 0) <= 256 << 10);
+  output.flush();
+  assert.is(source.held, undefined);
+});
+
+test('a filter takes a record whole', () => {
+  const matches = (text: string) => text.includes('ValueError');
+  const record = ['Traceback (most recent call last):', '  File "x.py"', 'ValueError: no'];
+  const text = written({ matches }, false, ...['a', ...record, 'b', 'KeyError'].map(line));
+  assert.is(text, `${record.map((each) => `node-0 | ${each}`).join('\n')}\n`);
+});
+
+test('an object a line: time, pod, container, message, whatever the bytes', () => {
+  const slow = new Slow({ highWaterMark: 1 << 24 });
+  const output = new LineOutput(slow as Output, { ...plain, json: true });
+  const source = output.source('web/main', { pod: 'web', container: 'main' });
+  for (const text of ['a "b"\r', '', '\u001b[2J']) output.write(source, line(text));
+  output.write(source, Buffer.concat([Buffer.from('2026-11-22T16:50:00.000000001Z '), Buffer.of(0xff, 10)]));
+  output.flush();
+  const objects = slow.text
+    .trimEnd()
+    .split('\n')
+    .map((each) => JSON.parse(each));
+  const same = { source: 'web/main', pod: 'web', container: 'main', time: '2026-11-22T16:50:00.000000001Z' };
+  assert.equal(
+    objects,
+    ['a "b"', '', '\u001b[2J', '\ufffd'].map((message) => ({ ...same, message })),
+  );
+  assert.not.match(slow.text, '\u001b');
+});
+
 test('all bytes arrive whatever the sizes, and no faster than they are taken', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 100_000 }), { maxLength: 12 }), async (sizes) => {
