@@ -100,8 +100,10 @@ function childrenOf(status: ComponentStatus, look: Look): TreeNode[] {
     [...nodes]
       .sort(
         (a, b) =>
+          idle(a) - idle(b) ||
           troubleOf(pods.get(a.object.metadata.uid), nodes.length) -
-            troubleOf(pods.get(b.object.metadata.uid), nodes.length) || byRank(a.name, b.name),
+            troubleOf(pods.get(b.object.metadata.uid), nodes.length) ||
+          byRank(a.name, b.name),
       )
       .map(convert)
       .filter((node) => node !== undefined);
@@ -109,6 +111,9 @@ function childrenOf(status: ComponentStatus, look: Look): TreeNode[] {
   const loose = [...pods.values()].sort((a, b) => byRank(a.pod, b.pod));
   return [...children, ...loose.map((pod) => podNode(pod, look))];
 }
+
+/** What runs, or has made what does, stands before what only lies beside it: Services, ConfigMaps. */
+const idle = ({ kind, children }: OwnedNode): number => (kind === 'Pod' || children.length > 0 ? 0 : 1);
 
 /** Where not all pods are shown, those that are not well come first. */
 const troubleOf = (pod: PodLine | undefined, of: number): number =>

@@ -44,14 +44,17 @@ real('a TrainJob with all that it owns, each pod with its node', async () => {
   await makeJob(ns, 'digits', { nodes: 2, code: forever });
   await areUp(ns, 'digits', 2);
   await says('digits', /^trainjob\/digits {3}Running \S+\n/);
-  // The controllers count a moment later than the pods run.
-  await says('digits', /\n {3}└─ job\/digits-node-0 {3}Running {3}2 of 2\n/);
   const { stdout } = await kf(['status', 'digits', '-n', ns]);
-  const tree = stdout.split('\n').slice(0, 5);
-  assert.match(tree[1]!, /^└─ jobset\/digits {3}Running {3}/);
-  assert.match(tree[2]!, /^ {3}└─ job\/digits-node-0 {3}Running {3}2 of 2$/);
-  assert.match(tree[3]!, /^ {6}├─ digits-node-0-0-\w{5} {3}node-0 {3}Running {3}\S+ on \S+$/);
-  assert.match(tree[4]!, /^ {6}└─ digits-node-0-1-\w{5} {3}node-1 {3}Running {3}\S+ on \S+$/);
+  const tree = stdout.split('\n').slice(1, 7).join('\n');
+  const lines = [
+    /^├─ jobset\/digits +Running {3}2 of 2$/,
+    /^│ {2}├─ job\/digits-node-0 +Running {3}2 of 2$/,
+    /^│ {2}│ {2}├─ digits-node-0-0-\w{5} {3}node-0 {3}Running {3}\S+ on \S+$/,
+    /^│ {2}│ {2}└─ digits-node-0-1-\w{5} {3}node-1 {3}Running {3}\S+ on \S+$/,
+    /^│ {2}└─ service\/digits$/,
+    /^└─ configmap\/digits-runtime-snapshot$/,
+  ];
+  for (const [i, line] of lines.entries()) assert.match(tree.split('\n')[i]!, line);
   assert.match(stdout, /\nnext {3}kubectl kf logs -f digits {3}kubectl kf shell digits\n$/);
   // What the job made is not a component of its own.
   const all = await kf(['status', '-n', ns, '-o', 'name']);
