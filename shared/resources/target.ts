@@ -61,7 +61,9 @@ export async function findTargets(
   const split = await splitTarget(wanted.word);
   const given = [split.pod, wanted.pod, wanted.rank].filter((each) => each !== undefined);
   if (given.length > 1) throw usageError(`the pod is named more than once: ${given.join(', ')}`, 'name it once');
-  const component = await resolveComponent(kube, context, split.component);
+  const component = await resolveComponent(kube, context, split.component).catch(async (error) => {
+    throw split.pod === undefined ? error : await slip(kube, context, wanted.word, error);
+  });
   const pods = await componentPods(kube, component);
   if (!pods) return { targets: [unseen(component, split.pod ?? wanted.pod, wanted.container)], absent: [] };
   const named = given.length > 0 ? podsNamed(component, pods, split.pod, wanted) : pods;
@@ -74,6 +76,13 @@ export async function findTargets(
   if (!all) return { targets: [(running.find(({ ready }) => ready) ?? running[0]!).target], absent: [] };
   const absent = others.filter(({ over }) => !over).map(({ error }) => error.message);
   return { targets: running.map(({ target }) => target), absent };
+}
+
+/** Where `name/pod` has no such component, the name may be a kind's with a slip: what is said then, of the two. */
+async function slip(kube: Kube, context: Context, word: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof KfError) || error.exit !== Exit.notFound || /did you mean/.test(error.message)) return error;
+  const asKind = await resolveComponent(kube, context, word).catch((other: unknown) => other);
+  return asKind instanceof KfError && /did you mean/.test(asKind.message) ? asKind : error;
 }
 
 type Looked =
