@@ -6,7 +6,7 @@ import type { ComponentKind } from './component.ts';
 import { objects, record } from './fields.ts';
 import type { Container, Pod } from './pod.ts';
 import { type Amounts, type PodUses, podUses } from './pod-use.ts';
-import { listComponents, rootTest } from './project.ts';
+import { listComponents } from './project.ts';
 import { ProjectPods } from './project-pods.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -48,14 +48,14 @@ export async function projectUse(kube: Kube, context: Context, selector?: string
   const path = `/api/v1/namespaces/${encodeURIComponent(kube.namespace)}/pods`;
   const all = new ProjectPods();
   const asks = new Map<string, PodAsks>();
-  const isRoot = await rootTest();
-  const loose: Pod[] = [];
+  const unclaimed = new Map<string, Pod['metadata']>();
   for await (const { items } of pages<Pod & KubeObject>(kube, path, { fieldSelector: 'status.phase=Running' })) {
     for (const pod of items) {
       if (!runs(pod)) continue;
       all.add(pod);
       asks.set(pod.metadata.name, { ...asksOf(pod), node: pod.spec?.nodeName ?? '' });
-      if (isRoot(pod)) loose.push({ metadata: pod.metadata } as Pod);
+      const { name, namespace } = pod.metadata;
+      unclaimed.set(name, { name, ...(namespace ? { namespace } : {}) });
     }
   }
   const nodes = [...new Set([...asks.values()].map(({ node }) => node))];
@@ -64,6 +64,7 @@ export async function projectUse(kube: Kube, context: Context, selector?: string
   const row = (label: string, object: UseRow['object'], names: readonly string[]) => {
     const live = names.filter((name) => asks.has(name));
     if (live.length > 0) rows.push(together(label, object, live, asks, answer));
+    for (const name of live) unclaimed.delete(name);
   };
   const kinds = ({ kind }: ComponentKind) => kind !== 'Pod';
   const lacking = [...answer.lacking];
@@ -75,7 +76,8 @@ export async function projectUse(kube: Kube, context: Context, selector?: string
       row(`${kind.kind.toLowerCase()}/${metadata.name}`, { apiVersion, kind: kind.kind, metadata }, names);
     }
   }
-  for (const { metadata } of selector ? [] : loose) {
+  // Bare pods, and those whose component may not be read.
+  for (const metadata of selector ? [] : [...unclaimed.values()]) {
     row(`pod/${metadata.name}`, { apiVersion: 'v1', kind: 'Pod', metadata }, [metadata.name]);
   }
   return { rows, source: answer.source, lacking, refused: answer.refused };

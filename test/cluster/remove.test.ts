@@ -153,7 +153,7 @@ testUnless(ownOnly())('a person with a part of the rights', async () => {
   assert.is(reader.code, 4, reader.stderr);
   assert.match(
     reader.stderr,
-    new RegExp(`you may not list replicasets.apps.*\n[^]*not allowed: ${user} may not delete`),
+    new RegExp(`you may not list replicasets.apps.*\n[\\s\\S]*not allowed: ${user} may not delete`),
   );
   assert.is((await there(ns, 'deployments')).length, 1);
   await grant('remover', 'delete');
