@@ -77,7 +77,10 @@ async function warmUps(name: string, emulated: boolean): Promise<string[][]> {
     // Under emulation a start takes seconds: what is run most must do.
     else if (!emulated) lines.push(/^(get|logs|history|wait)$/.test(last) ? [...words, 'warm'] : [...words, '--help']);
   }
-  return emulated ? lines : [...lines, ['no-such-verb'], [...lines.at(-1)!, '--no-such-flag']];
+  if (emulated) return lines;
+  // Names are got first, so that the answer comes from what is remembered.
+  const tab = ['__refresh', '__complete'].map((order) => [order, '', '', '-n', '']);
+  return [...lines, ['no-such-verb'], [...lines.at(-1)!, '--no-such-flag'], ...tab];
 }
 
 /** One command. Its exit code is its own matter: a cluster that is not real may well be refused. */

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { isSea } from 'node:sea';
 import { type Asked, complete, postpone, refresh } from '../completion/run.ts';
@@ -44,6 +43,8 @@ export async function answerCompletion(
 /** The same words for a process without a terminal, a parent or anything to write to: it can't ask, and nobody waits for it. */
 function startBehind(answer: string, stamp: string, words: string[]): void {
   const self = isSea() ? [] : [process.argv[1]!];
+  // Loaded only here: most answers need no process behind.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(process.execPath, [...self, '__refresh', answer, stamp, ...words], {
     detached: true,
     stdio: 'ignore',
