@@ -6,7 +6,7 @@ import { installedSuite, personEnv } from '../support/suite.ts';
 import { median, type Row } from './table.ts';
 
 /** Verbs of kf that look at a whole project. */
-const verbs = [['status']];
+const verbs = [['status'], ['services', 'list']];
 
 interface Point {
   count: number;
