@@ -16,6 +16,11 @@ export function normalize(argv: readonly string[], switches: ReadonlySet<string>
       out.push(`-${short[1]}`, short[3]!);
       continue;
     }
+    // As pflag has it without a value.
+    if (word === '--dry-run' && (argv[i + 1] ?? '-').startsWith('-')) {
+      out.push('--dry-run=client');
+      continue;
+    }
     const truth = /^(--[a-z-]+)=(true|false)$/.exec(word);
     if (truth && switches.has(truth[1]!)) {
       out.push(truth[2] === 'true' ? truth[1]! : truth[1]!.replace('--', '--no-'));

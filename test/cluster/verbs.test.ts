@@ -206,7 +206,7 @@ real('what a stranger wrote into the cluster reaches no terminal as it is', asyn
     ['services', 'list'],
     ['services', 'health'],
     ['logs', 'deployment/hostile'],
-    ['remove', 'deployment/hostile', '--dry-run'],
+    ['remove', 'deployment/hostile', '--dry-run=server'],
   ]) {
     const { stdout, stderr } = await kf(['-n', ns, ...words], { timeout: 30_000 });
     assert.not.match(stdout + stderr, /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/, words.join(' '));

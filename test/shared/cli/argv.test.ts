@@ -15,6 +15,12 @@ test('--switch=true|false is the switch or its negation, for switches alone', ()
   assert.equal(normalize(['--env=true'], switches), ['--env=true']);
 });
 
+test('--dry-run without a value is the client, as kubectl has it', () => {
+  assert.equal(normalize(['web', '--dry-run']), ['web', '--dry-run=client']);
+  assert.equal(normalize(['--dry-run', '--yes']), ['--dry-run=client', '--yes']);
+  assert.equal(normalize(['--dry-run', 'server']), ['--dry-run', 'server']);
+});
+
 test('nothing after -- is touched', () => {
   assert.equal(normalize(['x', '--', '-ojson', '--follow=true'], new Set(['--follow'])), [
     'x',
