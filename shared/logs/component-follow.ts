@@ -144,7 +144,10 @@ class ComponentFollower extends Follower<ComponentState> {
       if (wrong) throw wrong;
     }
     const waits = pods.length === 0 || pods.some((pod) => pod.status?.phase === 'Pending');
-    if (!waits && state.phase !== 'Restarting') return this.notice.clear();
+    if (!waits && state.phase !== 'Restarting') {
+      this.notice.clear();
+      return;
+    }
     this.#explain(pods, now);
     const seconds = Math.round((now - this.began) / 1000);
     const why = this.#why || state.why || (pods.length === 0 ? `no pods (${state.phase})` : 'starting');

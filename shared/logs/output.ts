@@ -8,8 +8,10 @@ import { Tail } from './tail.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
-/** A record that has begun waits so long for the rest of it, before lines of others may come in between; milliseconds. */
+/** A record that has begun waits so long for each next line of it, before lines of others may come in between; milliseconds. */
 const patience = 300;
+/** And so long in all. */
+const longestPatience = 1500;
 /** A record that is longer is not kept together any more. */
 const longestRecord = 256 << 10;
 
@@ -33,6 +35,8 @@ export interface Source {
   readonly records: Records;
   /** A record that is not over yet. */
   held: Buffer | undefined;
+  /** When it began to be held. */
+  since: number;
   timer: NodeJS.Timeout | undefined;
   /** The end of it, where that was asked for before its first line. */
   tail: Tail | undefined;
@@ -70,6 +74,7 @@ export class LineOutput {
       prefix: Buffer.alloc(0),
       records: new Records(),
       held: undefined,
+      since: 0,
       timer: undefined,
       tail: undefined,
     };
@@ -117,14 +122,14 @@ export class LineOutput {
       at = end + 1;
     }
     const holds = records.open && all.length - begin < longestRecord;
-    // One that goes on waits no longer for that.
-    if (source.timer && !(holds && held && begin === 0)) {
-      clearTimeout(source.timer);
-      source.timer = undefined;
-    }
+    clearTimeout(source.timer);
+    source.timer = undefined;
     if (holds) {
+      const now = performance.now();
+      if (!held || begin > 0) source.since = now;
       source.held = Buffer.from(all.subarray(begin));
-      source.timer ??= setTimeout(() => this.release(source), patience);
+      const left = source.since + longestPatience - now;
+      source.timer = setTimeout(() => this.release(source), Math.max(0, Math.min(patience, left)));
     } else this.#record(source, all, begin, all.length);
     return this.#blocks.drained;
   }
