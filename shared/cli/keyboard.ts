@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 
 /** The terminal that keys come from. */
@@ -20,9 +21,14 @@ export function processKeyboard(): Keyboard {
         restore();
         process.exit(128 + constants.signals[signal]);
       };
+      const set = () => {
+        stdin.setRawMode(true);
+        // Node leaves it that a line feed becomes a line end, which a full-screen program at the other side does not count with.
+        if (process.platform !== 'win32') spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+      };
       const again = () => {
         stdin.setRawMode(false);
-        stdin.setRawMode(true);
+        set();
       };
       const listeners = [
         ['SIGHUP', end('SIGHUP')],
@@ -37,7 +43,7 @@ export function processKeyboard(): Keyboard {
         stdin.setRawMode(false);
       };
       for (const [signal, listener] of listeners) process.on(signal, listener);
-      stdin.setRawMode(true);
+      set();
       return restore;
     },
   };

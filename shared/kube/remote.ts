@@ -71,7 +71,10 @@ export async function remote(kube: Kube, call: RemoteCall): Promise<RemoteEnd> {
     else if (channel === Channel.stderr) toSink(call.stderr, piece);
     else if (channel === Channel.error && status.length < statusLimit) status += piece.toString('utf8');
   };
-  channels = await openChannels(kube, request(call), { data, end: (error) => settle(error) }, call.liveness);
+  const opening = openChannels(kube, request(call), { data, end: (error) => settle(error) }, call.liveness);
+  channels = await opening.catch((error: unknown) => {
+    throw withBothVerbs(error, call);
+  });
   const abort = () => settle(new Interrupted());
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
@@ -146,3 +149,14 @@ const lost = ({ pod, command }: RemoteCall, error: Error | undefined): KfError =
       : 'what runs there may go on',
     cause: error,
   });
+
+/** A WebSocket begins as a GET, and from Kubernetes 1.35 on takes the right to create, too: says both at once. */
+function withBothVerbs(error: unknown, { namespace }: RemoteCall): unknown {
+  if (!(error instanceof KfError) || error.exit !== Exit.forbidden) return error;
+  const what = / may not (?:get|create) (pods\/(?:exec|attach)) /.exec(error.message)?.[1];
+  if (!what) return error;
+  return new KfError(Exit.forbidden, error.message.replace(/ may not (get|create) /, ' may not create '), {
+    hint: `it takes get and create of ${what}, which an owner of ${namespace} can grant; kubectl kf whoami says what you may do`,
+    cause: error,
+  });
+}

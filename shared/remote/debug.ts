@@ -27,12 +27,8 @@ export interface DebugOptions {
  * A shell in an ephemeral container beside the one that has none, which sees its processes; gives its exit code.
  * Throws KfError: 4 where no container may be added, 1 where its image can't be had or has no shell either, 5 in case of a timeout.
  */
-export async function debugShell(
-  kube: Kube,
-  context: Context,
-  target: Target,
-  { image = context.env.KF_DEBUG_IMAGE || usualImage, tty, script, pullTimeoutMs }: DebugOptions,
-): Promise<number> {
+export async function debugShell(kube: Kube, context: Context, target: Target, options: DebugOptions): Promise<number> {
+  const { image = context.env.KF_DEBUG_IMAGE || usualImage, tty, script, pullTimeoutMs } = options;
   const name = `kf-debug-${randomBytes(3).toString('hex')}`;
   const path = `/api/v1/namespaces/${encodeURIComponent(target.namespace)}/pods/${encodeURIComponent(target.pod)}`;
   // It waits for a first line, so that nothing that it prints is lost before we are there.
@@ -58,7 +54,8 @@ export async function debugShell(
     body: { spec: { ephemeralContainers: [container] } },
   });
   const beside = target.container === undefined ? '' : `; the files of ${target.container} are in /proc/1/root`;
-  context.stderr.write(`debug container ${name} (${oneLine(image)}) in pod ${target.pod}${beside}\n`);
+  const why = options.image === undefined ? `${target.container ?? 'it'} has no shell: ` : '';
+  context.stderr.write(`${why}debug container ${name} (${oneLine(image)}) in pod ${target.pod}${beside}\n`);
   await started(kube, context, path, name, image, pullTimeoutMs);
   const end = await join(kube, context, { ...target, container: name }, { stdin: true, tty, typed: '\n' });
   if (end.failure) context.stderr.write(`${end.failure.message}\n`);
