@@ -69,7 +69,8 @@ export async function componentStatus(kube: Kube, component: Component): Promise
   if (why && !state.failure) state.why = why.text;
   // The container's last word, where Kubernetes has none.
   if (why?.code === 'crash' && state.phase === 'Failed' && !why.text.includes(': ')) {
-    const last = lastLines.at(-1)?.trim();
+    // What a program prints and what it complains of come by two ways, in any order.
+    const last = (lastLines.findLast((line) => complaint.test(line)) ?? lastLines.at(-1))?.trim();
     if (last && state.why.endsWith(why.text)) state.why += `: ${last}`;
   }
   const refused = [...new Set([...(pods ? [] : ['pods']), ...tree.refused, ...(events.refused ? ['events'] : [])])];
@@ -77,6 +78,8 @@ export async function componentStatus(kube: Kube, component: Component): Promise
   const lines = pods?.map((pod) => lineOf(pod, component));
   return { component, state, reason: why, url, pods: lines, tree, states, events: events.items, lastLines, refused };
 }
+
+const complaint = /^\s*[\w.]*(?:Error|Exception|Interrupt|Exit)\b|\b(?:error|fatal|panic)\b/i;
 
 /** A TrainJob that leaves its number of nodes to its runtime, with that number. */
 const withNodes = (job: KubeObject, numNodes: number): KubeObject => ({
