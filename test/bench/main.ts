@@ -1,4 +1,4 @@
-/** npm run bench [-- startup | completion | list | logs | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | stern | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { completionRows } from './completion.ts';
@@ -6,14 +6,15 @@ import { list } from './list.ts';
 import { logRows } from './logs.ts';
 import { project } from './project.ts';
 import { startup } from './startup.ts';
+import { sternRows } from './stern.ts';
 import { table } from './table.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
 async function main(words: string[]): Promise<number> {
-  if (words.some((word) => !['startup', 'completion', 'list', 'logs', 'project'].includes(word))) {
-    say('usage: npm run bench [-- startup | completion | list | logs | project]');
+  if (words.some((word) => !['startup', 'completion', 'list', 'logs', 'stern', 'project'].includes(word))) {
+    say('usage: npm run bench [-- startup | completion | list | logs | stern | project]');
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
@@ -38,6 +39,9 @@ async function main(words: string[]): Promise<number> {
       }
     }
     if (wanted('logs')) print(table(await logRows(200_000, say)));
+    if (wanted('stern') && ownOnly()) say(`not measured: stern: ${ownOnly()}`);
+    else if (wanted('stern'))
+      print(table(await sternRows({ pods: 50, lines: 20_000, rate: 1000, inSeconds: 15 }, say)));
     if (wanted('project')) {
       const { rows, plot } = await project([1000, 2000, 3000, 4000, 5000], say);
       print(table(rows) + plot);
