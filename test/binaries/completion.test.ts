@@ -129,7 +129,8 @@ real('every verb, every word after it and every option with its values, through 
         words.length === 1 && next.table.some((other) => other.words.length > 1 && other.words[0] === words[0]);
       const offered = valuesOf(await at.tab('kf', ...words));
       assert.ok(offered.includes(words.at(-1)!), words.join(' '));
-      checked += await everyPlace(next.command, deeper);
+      const places = await everyPlace(next.command, deeper);
+      checked += places;
     }
   };
   await Promise.all([some(), some(), some()]);

@@ -8,12 +8,10 @@ export class Completion extends KfCommand {
     description: 'how words are completed with Tab, and whether that is set up',
     details: `
       Words are completed through kubectl's own completion, in every shell that it knows: verbs, the names of what runs in the
-      project, their containers, options and their values. What is needed for that, and what of it is there, is said here.
+      project, their containers, options and their values. What is needed for that, and what of it is there, is said here; it is set up
+      with kubectl kf completion install.
     `,
-    examples: [
-      ['what is there, and what is missing', 'kubectl kf completion'],
-      ['set it up', 'kubectl kf completion install'],
-    ] as [string, string][],
+    examples: [['what is there, and what is missing', 'kubectl kf completion']] as [string, string][],
   };
 
   async execute(): Promise<number> {

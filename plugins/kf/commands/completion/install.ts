@@ -1,6 +1,8 @@
 import { Option } from 'clipanion';
 import { KfCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
+import { oneOf } from '../../../../shared/view/print.ts';
 
 export class CompletionInstall extends KfCommand {
   static override paths = [['completion', 'install']];
@@ -17,7 +19,12 @@ export class CompletionInstall extends KfCommand {
     ] as [string, string][],
   };
 
-  dryRun = Option.Boolean('--dry-run', false, { description: 'only show what would be written' });
+  static override completes: Completes = { dryRun: ['client'] };
+
+  dryRun = Option.String('--dry-run', {
+    validator: oneOf(['client']),
+    description: 'client: only show what would be written',
+  });
 
   async execute(): Promise<number> {
     const [{ put, standing }, { onPath, piecesFor, pluginFolder }] = await Promise.all([

@@ -1,6 +1,8 @@
 import { Option } from 'clipanion';
 import { KfCommand } from '../../../../shared/cli/command.ts';
 import { Exit } from '../../../../shared/cli/errors.ts';
+import type { Completes } from '../../../../shared/completion/table.ts';
+import { oneOf } from '../../../../shared/view/print.ts';
 
 export class CompletionUninstall extends KfCommand {
   static override paths = [['completion', 'uninstall']];
@@ -16,7 +18,9 @@ export class CompletionUninstall extends KfCommand {
     ] as [string, string][],
   };
 
-  dryRun = Option.Boolean('--dry-run', false, { description: 'only show what would go' });
+  static override completes: Completes = { dryRun: ['client'] };
+
+  dryRun = Option.String('--dry-run', { validator: oneOf(['client']), description: 'client: only show what would go' });
 
   async execute(): Promise<number> {
     const [{ piecesIn, take }, { pluginFolder }, { forget, root }] = await Promise.all([
