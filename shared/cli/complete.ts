@@ -45,13 +45,17 @@ function startBehind(answer: string, stamp: string, words: string[]): void {
   const self = isSea() ? [] : [process.argv[1]!];
   // Loaded only here: most answers need no process behind.
   const { spawn } = process.getBuiltinModule('node:child_process');
-  const child = spawn(process.execPath, [...self, '__refresh', answer, stamp, ...words], {
-    detached: true,
-    stdio: 'ignore',
-    windowsHide: true,
-  });
-  child.on('error', () => {});
-  child.unref();
+  try {
+    const child = spawn(process.execPath, [...self, '__refresh', answer, stamp, ...words], {
+      detached: true,
+      stdio: 'ignore',
+      windowsHide: true,
+    });
+    child.on('error', () => {});
+    child.unref();
+  } catch {
+    // A machine without room for a process more: what is known is told all the same.
+  }
 }
 
 function tell(text: string): void {

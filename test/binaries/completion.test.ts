@@ -6,7 +6,17 @@ import * as assert from 'uvu/assert';
 import { describeGroup, findGroups } from '../../scripts/build/groups.ts';
 import { describe } from '../../shared/completion/describe.ts';
 import type { Completer, TableCommand } from '../../shared/completion/table.ts';
-import { ensureCluster, kubectl, namespace, skipReason, teardown, trainRuntime, until } from '../cluster/index.ts';
+import {
+  clientCertUser,
+  ensureCluster,
+  kubectl,
+  namespace,
+  ownOnly,
+  skipReason,
+  teardown,
+  trainRuntime,
+  until,
+} from '../cluster/index.ts';
 import { type Completing, completing, valuesOf } from '../support/completing.ts';
 import { testUnless } from '../support/real.ts';
 import { lacksShell, type ShellName, shellCommand, Terminal } from '../support/shells.ts';
@@ -190,12 +200,34 @@ real('a cluster that is gone costs a moment once, and nothing is said', async ()
   assert.equal(await gone.tabUntil((lines) => lines.length > 1, 'kf', 'status', '--context', ''), ['a\tc', ':4']);
 });
 
+testUnless(ownOnly())('who may see nothing is offered nothing, and never what another has seen', async () => {
+  await at.tabUntil((lines) => lines.length > 1, 'kf', 'status', '-n', ns, '');
+  const kubeconfig = await clientCertUser('eve', []);
+  const eve = await completing(kubeconfig, at.home);
+  for (let i = 0; i < 2; i++) {
+    assert.equal(await eve.tab('kf', 'status', '-n', ns, ''), [':4']);
+    assert.equal(await eve.tab('kf', 'train', 'logs', '-n', ns, 'count', '-c', ''), [':4']);
+  }
+  assert.equal(valuesOf(await eve.tabUntil((lines) => lines.length > 1, 'kf', 'use', '')), ['default']);
+});
+
+real('however often Tab is pressed, one process asks', async () => {
+  const dir = folder();
+  const { kubeconfig, noted } = asking(dir, 3);
+  const person = await completing(kubeconfig);
+  const tabs = await Promise.all(Array.from({ length: 10 }, () => person.tab('kf', 'status', '')));
+  assert.equal(new Set(tabs.map((lines) => lines.join())), new Set([':4']));
+  await until('the plugin is run', 20, () => noted() !== '');
+  await person.tab('kf', 'status', '');
+  assert.is(noted().trimEnd().split('\n').length, 1, noted());
+});
+
 /** A kubeconfig whose credential plugin notes what it is told and whether it could ask, and gives nothing. */
-function asking(dir: string): { kubeconfig: string; noted: () => string } {
+function asking(dir: string, seconds = 0): { kubeconfig: string; noted: () => string } {
   const plugin = join(dir, 'login');
   writeFileSync(
     plugin,
-    `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" >>"${dir}/noted"\n(exec </dev/tty) 2>/dev/null && echo has-a-terminal >>"${dir}/noted"\necho Password: >&2\nexit 1\n`,
+    `#!/bin/sh\necho "$KUBERNETES_EXEC_INFO" >>"${dir}/noted"\n(exec </dev/tty) 2>/dev/null && echo has-a-terminal >>"${dir}/noted"\necho Password: >&2\nsleep ${seconds}\nexit 1\n`,
   );
   chmodSync(plugin, 0o755);
   const kubeconfig = join(dir, 'config');

@@ -14,8 +14,11 @@ export interface Completing {
   tabUntil(ready: (lines: string[]) => boolean, ...words: string[]): Promise<string[]>;
 }
 
-/** A krew root of its own over the same store, so that the links are in nobody else's way. */
-export async function completing(kubeconfig?: string): Promise<Completing> {
+/**
+ * A krew root of its own over the same store, so that the links are in nobody else's way.
+ * @param home where the cache is: another's, for who shares it
+ */
+export async function completing(kubeconfig?: string, home = folder()): Promise<Completing> {
   const { bin: installed, tools } = await installedSuite();
   const krewRoot = folder();
   const bin = join(krewRoot, 'bin');
@@ -24,7 +27,6 @@ export async function completing(kubeconfig?: string): Promise<Completing> {
     const file = join(installed, name);
     symlinkSync(process.env.KF_BIN ? file : readlinkSync(file), join(bin, name));
   }
-  const home = folder();
   const env = {
     ...(await personEnv(kubeconfig)),
     HOME: home,
