@@ -7,6 +7,7 @@ export function reasonCreateFailed(message: string): Reason {
     if (match) return tell(...(match.slice(1).map((group) => group ?? '') as Groups));
   }
   const plain = message
+    .replace(/^\(combined from similar events\): /, '')
     .replace(/^TrainJob resources reconciliation failed: /, '')
     .replace(/^(?:Error creating|create Pod \S+ in \S+ \S+ failed error): /, '');
   return reason('controller', plain);

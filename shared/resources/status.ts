@@ -97,6 +97,9 @@ async function explain(
   if (state.failure) return reasonFailed(state.failure);
   switch (state.phase) {
     case 'Failed': {
+      // What is to run for good may be refused its pods, and goes on trying.
+      const refusal = state.finished ? undefined : await reasonPending(kube, namespace, pods ?? [], object, events);
+      if (refusal) return refusal;
       const why = whyGone({ name }, pods, events) || state.why;
       return why ? reason('controller', why) : undefined;
     }

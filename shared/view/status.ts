@@ -198,11 +198,12 @@ function folded(events: readonly KubeEvent[]): { event: KubeEvent; times: number
   const found = new Map<string, { event: KubeEvent; times: number }>();
   for (const event of events) {
     const { kind, name } = event.involvedObject ?? {};
-    const words = (event.message ?? '').replace(/-[a-z0-9]{5}(?=["\s]|$)/g, '');
+    const message = (event.message ?? '').replace(/^\(combined from similar events\): /, '');
+    const words = message.replace(/-[a-z0-9]{5}(?=["\s]|$)/g, '');
     const key = [kind, name, event.reason, words].join(' ');
     const times = eventCount(event) + (found.get(key)?.times ?? 0);
     found.delete(key);
-    found.set(key, { event, times });
+    found.set(key, { event: { ...event, message }, times });
   }
   return [...found.values()];
 }
