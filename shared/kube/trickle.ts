@@ -23,7 +23,7 @@ const keepAliveDelay = 15_000;
 let shared: Buffer | undefined;
 const sharedSize = 64 << 10;
 /** A stream that brings more than this between two looks is left to wait in the kernel. */
-const mostGathered = 32 << 10;
+const mostGathered = 16 << 10;
 /** What comes more often than this is gathered: nobody reads faster. */
 const beatMs = 50;
 
