@@ -133,6 +133,8 @@ function passInput(channels: Channels, stdin: Readable, untold: () => void): () 
   stdin.on('data', take);
   stdin.once('end', finish);
   stdin.once('error', finish);
+  // Paused by who read it before: a listener alone does not change that.
+  stdin.resume();
   return () => {
     over = true;
     stdin.off('data', take);

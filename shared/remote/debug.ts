@@ -77,7 +77,8 @@ async function started(
     const pod = await kube.json<Pod>({ path });
     const status = statusOf(pod, name);
     if (status?.state?.running) return;
-    const ended = status?.state?.terminated;
+    // A container that can't start waits for another try, which goes as the last one did.
+    const ended = status?.state?.terminated ?? status?.lastState?.terminated;
     if (ended) {
       const why = /exec: "sh"/.test(ended.message ?? '')
         ? 'it has no shell'
