@@ -10,13 +10,6 @@ export interface Kind {
   shortNames?: string[];
 }
 
-const training = (kind: string): Kind => ({
-  group: 'kubeflow.org',
-  kind,
-  plural: `${kind.toLowerCase()}s`,
-  versions: ['v1'],
-});
-
 export const kubeflowKinds: Kind[] = [
   { group: 'kubeflow.org', kind: 'Notebook', plural: 'notebooks', versions: ['v1', 'v1beta1', 'v1alpha1'] },
   { group: 'kubeflow.org', kind: 'Workspace', plural: 'workspaces', versions: ['v1beta1'] },
@@ -28,7 +21,6 @@ export const kubeflowKinds: Kind[] = [
     shortNames: ['isvc'],
   },
   { group: 'tensorboard.kubeflow.org', kind: 'Tensorboard', plural: 'tensorboards', versions: ['v1alpha1'] },
-  ...['TFJob', 'PyTorchJob', 'MPIJob', 'XGBoostJob', 'PaddleJob', 'JAXJob'].map(training),
 ];
 
 const definition = ({ group, kind, plural, versions, shortNames = [] }: Kind) => ({

@@ -7,7 +7,6 @@ import * as assert from 'uvu/assert';
 import type { Kube } from '../../../shared/kube/kube.ts';
 import { openKube } from '../../../shared/kube/open.ts';
 import { servedKinds } from '../../../shared/resources/components.ts';
-import { findJob } from '../../../shared/resources/find.ts';
 import { listComponents, type OwnedNode, ownedTree } from '../../../shared/resources/project.ts';
 import { componentLabel, componentPods, resolveComponent } from '../../../shared/resources/resolve.ts';
 import { failure, makeContext } from '../../shared/kube/support.ts';
@@ -173,67 +172,12 @@ real('an InferenceService', async () => {
   assert.is((await look('iris')).state.phase, 'Stopped');
 });
 
-/** Kind, the container that its operator looks for, the field of its replicas, and the types of its two pods. */
-const legacy: [string, string, string, string[]][] = [
-  ['PyTorchJob', 'pytorch', 'pytorchReplicaSpecs', ['Master', 'Worker']],
-  ['TFJob', 'tensorflow', 'tfReplicaSpecs', ['Chief', 'Worker']],
-  ['MPIJob', 'mpi', 'mpiReplicaSpecs', ['Launcher', 'Worker']],
-  ['XGBoostJob', 'xgboost', 'xgbReplicaSpecs', ['Master', 'Worker']],
-  ['PaddleJob', 'paddle', 'paddleReplicaSpecs', ['Master', 'Worker']],
-  ['JAXJob', 'jax', 'jaxReplicaSpecs', ['Worker', 'Worker']],
-];
-
-for (const [kind, container, field, types] of legacy) {
-  real(`a ${kind}`, async () => {
-    const name = `old-${kind.toLowerCase()}`;
-    const unique = [...new Set(types)];
-    const replicas = Object.fromEntries(
-      unique.map((type) => [type, { replicas: types.filter((t) => t === type).length }]),
-    );
-    const active = Object.fromEntries(unique.map((type) => [type, { active: types.filter((t) => t === type).length }]));
-    const pods = types.map((type, i) => {
-      const index = types.slice(0, i).filter((t) => t === type).length;
-      const labels = {
-        'training.kubeflow.org/job-name': name,
-        'training.kubeflow.org/replica-type': type.toLowerCase(),
-        'training.kubeflow.org/replica-index': String(index),
-      };
-      const made = make.pod(`${name}-${type.toLowerCase()}-${index}`, labels);
-      made.spec.containers = [make.stays('sidecar'), make.stays(container)];
-      return made;
-    });
-    await put(
-      { apiVersion: 'kubeflow.org/v1', kind, metadata: { name }, spec: { [field]: replicas } },
-      {
-        conditions: [
-          { type: 'Created', status: 'True' },
-          { type: 'Running', status: 'True' },
-        ],
-        replicaStatuses: active,
-      },
-      pods,
-    );
-    await until(`the pods of ${name}`, 60, async () => {
-      return (await look(name)).state.phase === 'Running';
-    });
-    const seen = await look(name);
-    assert.is(componentLabel(seen.component), `${kind.toLowerCase()}/${name}`);
-    assert.equal(seen.pods.sort(), pods.map((pod) => pod.metadata.name).sort());
-    assert.equal([seen.main, seen.tree], [[container, container], 'Pod,Pod']);
-    assert.equal(seen.state.nodes, { ready: 2, total: 2 });
-    const job = await findJob(kube, context, name);
-    assert.equal([job.kind.kind, job.path], [kind, seen.component.path]);
-    assert.is(componentLabel((await look(`${kind.toLowerCase()}s/${name}`)).component), componentLabel(seen.component));
-  });
-}
-
 real('what they made is not listed beside them', async () => {
   const found: string[] = [];
   for await (const { kind, items } of listComponents(kube, context)) {
     found.push(...items.map((each) => `${kind.kind}/${each.metadata.name}`));
   }
-  const jobs = legacy.map(([kind]) => `${kind}/old-${kind.toLowerCase()}`);
-  assert.equal(found.sort(), [...jobs, 'InferenceService/iris', 'Notebook/lab', 'Workspace/desk'].sort());
+  assert.equal(found.sort(), ['InferenceService/iris', 'Notebook/lab', 'Workspace/desk']);
 });
 
 test.run();
