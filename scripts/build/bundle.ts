@@ -43,7 +43,7 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
       KF_COMPLETION: JSON.stringify(JSON.stringify(await describe(await describeGroup(group)))),
       'process.env.NODE_ENV': '"production"',
     },
-    plugins: [entryWithoutAwait, pureClientNode, clipanionWithoutTty, clipanionWithoutStreams, yamlAsModule],
+    plugins: [entryWithoutAwait, clipanionWithoutTty, clipanionWithoutStreams, yamlAsModule],
   });
   // Outputs have paths from the working directory in the metafile, and absolute ones as files.
   const name = (path: string) => `./${basename(path)}`;
@@ -96,19 +96,6 @@ const entryWithoutAwait: Plugin = {
       contents: (await readFile(path, 'utf8')).replace(/^await main\(/m, 'void main('),
       loader: 'ts',
     }));
-  },
-};
-
-/** client-node's modules do nothing when loaded, though its package does not say so: those not used are left out. */
-const pureClientNode: Plugin = {
-  name: 'pure-client-node',
-  setup(esbuild) {
-    const own = /[\\/]node_modules[\\/]@kubernetes[\\/]client-node[\\/]/;
-    esbuild.onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
-      if (pluginData === own || !(own.test(importer) || path.startsWith('@kubernetes/client-node'))) return undefined;
-      const found = await esbuild.resolve(path, { importer, resolveDir, kind, pluginData: own });
-      return own.test(found.path) ? { ...found, sideEffects: false } : found;
-    });
   },
 };
 

@@ -84,7 +84,7 @@ const layers: Record<string, string[]> = {
 };
 /** Packages that only one folder imports. */
 const keepers: [RegExp, string][] = [
-  [/^@kubernetes\/client-node/, 'shared/kube/'],
+  [/^(hpagent|socks-proxy-agent|openid-client)$/, 'shared/kube/'],
   [/^execa$/, 'shared/process/'],
   [/^fastest-levenshtein$/, 'shared/cli/'],
 ];
