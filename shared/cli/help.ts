@@ -1,13 +1,20 @@
 import type { Definition } from 'clipanion';
-import { entries, type Group } from './group.ts';
+import { type Entry, entries, type Group } from './group.ts';
 
-/** One command's page, laid out as kubectl's are: what it does, how it is written, examples, flags. */
-export function commandHelp({ usage, description, details, examples = [], options }: Definition): string {
+/**
+ * One command's page, laid out as kubectl's are: what it does, how it is written, examples, flags.
+ * @param below words of the commands below it, with what they do
+ */
+export function commandHelp(
+  { usage, description, details, examples = [], options }: Definition,
+  below: [string, string][] = [],
+): string {
   const parts = [description?.trim() ?? ''];
   if (details?.trim()) parts.push(details.trim());
   if (examples.length > 0) {
     parts.push(`Examples:\n${examples.map(([what, words]) => `  # ${what.trim()}\n  ${words}`).join('\n\n')}`);
   }
+  if (below.length > 0) parts.push(`See also, each with its own --help:\n${columns(below)}`);
   const rows = options.map((option): [string, string] => [flag(option.definition), option.description ?? '']);
   if (rows.length > 0) parts.push(`Options:\n${columns(rows)}`);
   parts.push(`Usage:\n  ${flag(usage.replace(/ \[-[^\]]*\]| \[--[^\]]*\]/g, ''))} [options]`);
@@ -17,14 +24,22 @@ export function commandHelp({ usage, description, details, examples = [], option
 
 /** The group's page: each form and what it does. Loads every command. */
 export async function overview(group: Group): Promise<string> {
-  const rows: [string, string][] = [];
-  for (const entry of entries(group)) {
-    const Class = await entry.load();
-    const words = [entry.words.join(' '), ...entry.aliases].join(', ');
-    rows.push([words, Class.usage?.description?.trim() ?? '']);
-  }
+  const rows = await forms(entries(group));
   const more = `kubectl kf ${group.verbs.length === 1 ? `${group.verbs[0]} …` : '…'} --help says more of each.`;
   return `${group.summary}\n\n${group.description.trim()}\n\nkubectl kf …\n${columns(rows)}\n\n${more}\n`;
+}
+
+/** The commands that stand below a verb of several: `services health` below `services`. */
+export const below = (group: Group, verb: string): Promise<[string, string][]> =>
+  forms(entries(group).filter(({ words }) => words.length > 1 && words[0] === verb));
+
+function forms(all: readonly Entry[]): Promise<[string, string][]> {
+  return Promise.all(
+    all.map(async ({ words, aliases, load }): Promise<[string, string]> => {
+      const description = (await load()).usage?.description?.trim() ?? '';
+      return [[words.join(' '), ...aliases].join(', '), description];
+    }),
+  );
 }
 
 /** `-n,--namespace #0` as `-n, --namespace NAMESPACE`: clipanion numbers a flag's values, people want a word. */

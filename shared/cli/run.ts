@@ -32,8 +32,10 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     const Class = await entry.load();
     const words = normalize(argv, switchesOf(new Class()));
     if (asksForHelp(words)) {
-      const { commandHelp } = await import('./help.ts');
-      context.stdout.write(commandHelp(Cli.from<Context>([Class], named).definitions()[0]!));
+      const { below, commandHelp } = await import('./help.ts');
+      const [definition] = Cli.from<Context>([Class], named).definitions();
+      const alone = group.verbs.length > 1 && entry.words.length === 1;
+      context.stdout.write(commandHelp(definition!, alone ? await below(group, entry.words[0]!) : []));
       return Exit.ok;
     }
     const cli = Cli.from<Context>([withFlagsTyped(Class, words)], named);
@@ -51,9 +53,9 @@ export async function run(group: Group, argv: readonly string[], context: Contex
   }
 }
 
-/** `train` is more than one command; its page is the group's. */
+/** `train` is more than one command, and all of its group: its page is the group's. */
 const hasSubcommands = (group: Group, verb: string) =>
-  entries(group).some(({ words }) => words.length > 1 && words[0] === verb);
+  group.verbs.length === 1 && entries(group).some(({ words }) => words.length > 1 && words[0] === verb);
 
 /** No command begins with these words: says so, with the closest one. */
 async function unknown(group: Group, argv: readonly string[]): Promise<KfError> {

@@ -36,12 +36,16 @@ export interface HealthQuery {
   timeoutMs: number;
 }
 
+/** `svc/web` as the list has it: `service/web`. */
+export const asLabel = (word: string): string => word.replace(/^(svc|services)\//i, 'service/');
+
 /** Probes that are under way at once. */
 const atOnce = 8;
 
 /** How all that serves in a project is: endpoints and an answer through the API server. Page by page, as listServices gives them. */
 export async function* serviceHealth(kube: Kube, context: Context, query: HealthQuery): AsyncGenerator<HealthPage> {
-  const { names = [], selector, timeoutMs } = query;
+  const { selector, timeoutMs } = query;
+  const names = (query.names ?? []).map(asLabel);
   const behind = servicesBehind(kube);
   const endpoints = endpointCounts(kube);
   for (const asked of [behind, endpoints]) asked.catch(() => {});

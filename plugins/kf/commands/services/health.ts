@@ -3,7 +3,7 @@ import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit, KfError } from '../../../../shared/cli/errors.ts';
 import { isDuration, timeoutMs } from '../../../../shared/cli/timeout.ts';
 import type { Completes } from '../../../../shared/completion/table.ts';
-import { serviceHealth } from '../../../../shared/resources/service-health.ts';
+import { asLabel, serviceHealth } from '../../../../shared/resources/service-health.ts';
 import { listPrinter } from '../../../../shared/view/list-printer.ts';
 import { formats, isFormat } from '../../../../shared/view/print.ts';
 import { healthColumns, healthData, healthVersion } from '../../../../shared/view/service-health.ts';
@@ -57,7 +57,7 @@ export class ServicesHealth extends KubeCommand {
         if (health === 'Unknown') unknown++;
       }
     }
-    const lacking = this.names.filter((name) => !found.includes(name));
+    const lacking = this.names.filter((name) => !found.includes(asLabel(name)));
     if (found.length === 0) {
       const { checkNamespace } = await import('../../../../shared/resources/namespace.ts');
       await checkNamespace(kube, kube.namespace);

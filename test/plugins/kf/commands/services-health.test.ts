@@ -85,6 +85,7 @@ test('only those that are named; one that is not there is exit 3', async () => {
     items.map((item: { component: { name: string }; health: string }) => [item.component.name, item.health]),
     [['a', 'Healthy']],
   );
+  assert.is((await kf(['services', 'health', 'svc/a'], routes)).code, 0);
   const none = await kf(['services', 'health', 'a', 'c'], routes);
   assert.is(none.code, 3);
   assert.match(none.stderr, /nothing that serves is named c in team-a/);

@@ -108,6 +108,13 @@ test('an empty project, and one that is not there', async () => {
   assert.match(missing.stderr, /^no project "team-a"/);
 });
 
+test('its page names what stands below it', async () => {
+  const { code, stdout } = await kf(['services', '--help']);
+  assert.is(code, 0);
+  assert.match(stdout, /\nSee also, each with its own --help:\n {2}services list, ls .*\n {2}services health /);
+  assert.not.match(stdout, /whoami/);
+});
+
 test('hostile strings do nothing to a terminal', async () => {
   const evil = `\u001b]0;title\u0007\u001b[2J\u202eevil\r${'x'.repeat(100_000)}`;
   const labels = { 'app.kubernetes.io/name': evil };
