@@ -1,7 +1,8 @@
-/** npm run bench [-- startup | completion | list | logs | stern | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | exec | stern | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { completionRows } from './completion.ts';
+import { execRows } from './exec.ts';
 import { list } from './list.ts';
 import { logRows } from './logs.ts';
 import { project } from './project.ts';
@@ -13,8 +14,8 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
 async function main(words: string[]): Promise<number> {
-  if (words.some((word) => !['startup', 'completion', 'list', 'logs', 'stern', 'project'].includes(word))) {
-    say('usage: npm run bench [-- startup | completion | list | logs | stern | project]');
+  if (words.some((word) => !['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project'].includes(word))) {
+    say('usage: npm run bench [-- startup | completion | list | logs | exec | stern | project]');
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
@@ -39,6 +40,7 @@ async function main(words: string[]): Promise<number> {
       }
     }
     if (wanted('logs')) print(table(await logRows(200_000, say)));
+    if (wanted('exec')) print(table(await execRows(256, 3, say)));
     if (wanted('stern') && ownOnly()) say(`not measured: stern: ${ownOnly()}`);
     else if (wanted('stern'))
       print(table(await sternRows({ pods: 50, lines: 20_000, rate: 1000, inSeconds: 15 }, say)));
