@@ -49,6 +49,7 @@ class Beat {
 }
 const beat = new Beat();
 const empty = Buffer.alloc(0);
+const NEWLINE = 10;
 
 /**
  * Asks on a connection of its own for an answer that comes in many small pieces over a long time. node:http makes several objects of each
@@ -188,9 +189,14 @@ class Gathered extends Readable {
     this.#scheduled = false;
     if (!this.#wanted || this.#used === 0 || this.destroyed) return;
     this.#wanted = false;
-    const chunk = this.#buffers[this.#turn]!.subarray(0, this.#used);
+    const buffer = this.#buffers[this.#turn]!;
+    const used = this.#used;
+    // Whole lines where there are: nobody has to put them together again.
+    const lines = this.#framing.complete ? used : buffer.lastIndexOf(NEWLINE, used - 1) + 1 || used;
+    const chunk = buffer.subarray(0, lines);
     this.#turn = (this.#turn + 1) % this.#buffers.length;
     this.#used = 0;
+    if (lines < used) this.#gather(buffer, lines, used);
     // An error's text is read as a whole.
     this.push(this.statusCode! < 300 ? chunk : Buffer.from(chunk));
     if (this.#framing.complete) this.#finish();
