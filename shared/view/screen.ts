@@ -32,7 +32,8 @@ export class Screen {
   close(): void {
     if (!this.#render) return;
     this.#out.off('resize', this.#resized);
-    const lines = this.#render(this.#columns()).map((line) => clipStyled(line, this.#columns()));
+    // Here nothing is drawn over any more: lines may break.
+    const lines = this.#render(this.#columns());
     this.#out.write(`${leave}${lines.map((line) => `${line}\n`).join('')}`);
     this.#render = undefined;
   }
