@@ -9,6 +9,7 @@ import { listComponents, type OwnedNode, ownedTree } from '../../shared/resource
 import { componentLabel, componentPods, resolveComponent } from '../../shared/resources/resolve.ts';
 import { failure, makeContext } from '../shared/kube/support.ts';
 import { testUnless } from '../support/real.ts';
+import { kf } from '../support/suite.ts';
 import * as make from './component-objects.ts';
 import { clientCertUser, ensureCluster, kubectl, namespace, ownOnly, skipReason, until } from './index.ts';
 import { create } from './pods.ts';
@@ -171,6 +172,14 @@ real('a CronJob: its runs and their pods, though no selector leads to them', asy
   assert.match(pod!, /^ {2}Pod\/tick-\S+-\*$/);
   await kubectl(['-n', ns, 'patch', 'cronjob', 'tick', '-p', '{"spec":{"suspend":true}}']);
   assert.is((await stateOf('tick')).state.phase, 'Suspended');
+});
+
+real('kubectl kf status says it of each, by any of its words', async () => {
+  for (const [words, label, phase] of table) {
+    const { code, stdout, stderr } = await kf(['status', words.at(-1)!, '-n', ns]);
+    assert.is(code, 0, stderr);
+    assert.match(stdout, new RegExp(`^${label} {3}${phase}\\b`), stdout);
+  }
 });
 
 real('what does not run says why', async () => {
