@@ -12,6 +12,7 @@ test('what may be sent twice', () => {
   assert.ok(isRepeatable({ ...post, query: { dryRun: 'All' } }));
   assert.ok(isRepeatable({ method: 'PATCH', path: '/x', contentType: 'application/apply-patch+yaml' }));
   assert.ok(isRepeatable({ ...post, path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews' }));
+  assert.not(isRepeatable({ path: '/x', once: true }));
   assert.not(isRepeatable(post));
   assert.not(isRepeatable({ method: 'DELETE', path: '/x' }));
   assert.not(isRepeatable({ method: 'PATCH', path: '/x', contentType: 'application/merge-patch+json' }));
