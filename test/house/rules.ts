@@ -71,7 +71,7 @@ const base = [
   'view/text.ts',
 ];
 const layers: Record<string, string[]> = {
-  cli: ['cli/', 'completion/run.ts', 'kube/open.ts', 'kube/duration.ts', 'process/exec.ts'],
+  cli: ['cli/', 'completion/run.ts', 'kube/open.ts', 'kube/early.ts', 'kube/duration.ts', 'process/exec.ts'],
   process: ['process/'],
   kube: ['kube/', 'process/'],
   resources: ['resources/', 'kube/'],

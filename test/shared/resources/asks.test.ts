@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { at, closeServers, kubeconfig, reply, serve, usualCertificates } from '../../shared/kube/support.ts';
+import { at, closeServers, kubeconfig, reply, serve, usualCertificates } from '../kube/support.ts';
 
 test.before(usualCertificates);
 test.after(closeServers);
