@@ -132,7 +132,10 @@ real(
     assert.is(hint, 'another image: --image IMAGE, or KF_DEBUG_IMAGE for good');
     const bare = await kf([...words, 'local.test/pause:1']);
     assert.is(bare.code, 1);
-    assert.match(bare.stderr.replace(/^waiting.*\n/m, ''), /the debug container of local\.test\/pause:1 did not start: it has no shell\n/);
+    assert.match(
+      bare.stderr.replace(/^waiting.*\n/m, ''),
+      /the debug container of local\.test\/pause:1 did not start: it has no shell\n/,
+    );
   },
 );
 
