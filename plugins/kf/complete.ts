@@ -1,10 +1,10 @@
 import { basename, delimiter, join } from 'node:path';
 import type { Context } from '../../shared/cli/context.ts';
+import { groupOf } from '../../shared/cli/suite.ts';
 import type { Candidate } from '../../shared/completion/answer.ts';
 import type { Asked, Elsewhere } from '../../shared/completion/run.ts';
 import { findPlugin, isExecutable } from './find.ts';
 import { installed } from './installed.ts';
-import { groupOf } from './suite.ts';
 
 /** Verbs of the groups that are installed, and what completes the words after them. */
 export const elsewhere: Elsewhere = {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Context } from '../../shared/cli/context.ts';
+import { groupOf, ownVerbs } from '../../shared/cli/suite.ts';
 import { findPlugin } from './find.ts';
-import { groupOf, ownVerbs } from './suite.ts';
 
 /**
  * Hands words on to the plugin that has their verb. Only what a hand-over needs is loaded: `kubectl kf train` pays for it

@@ -1,6 +1,6 @@
 import type { Group } from '../../shared/cli/group.ts';
+import { ownVerbs } from '../../shared/cli/suite.ts';
 import { dispatch } from './dispatch.ts';
-import { ownVerbs } from './suite.ts';
 
 export const group: Group = {
   name: 'kf',

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest } from '../../shared/cli/closest.ts';
 import { type KfError, usageError } from '../../shared/cli/errors.ts';
+import { groupOf, ownVerbs, suite } from '../../shared/cli/suite.ts';
 import { oneLine } from '../../shared/view/text.ts';
 import { krewRoot, type Surroundings } from './find.ts';
 import { installed } from './installed.ts';
-import { groupOf, ownVerbs, suite } from './suite.ts';
 
 /** Why a verb leads nowhere: its group is not installed, or there is no such verb. */
 export function missing(verb: string, around: Surroundings): KfError {

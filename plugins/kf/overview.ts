@@ -1,9 +1,9 @@
 import type { Context } from '../../shared/cli/context.ts';
 import { Exit } from '../../shared/cli/errors.ts';
 import { overview as pageOf } from '../../shared/cli/help.ts';
+import { type SuiteGroup, suite } from '../../shared/cli/suite.ts';
 import { group } from './index.ts';
 import { installed } from './installed.ts';
-import { type SuiteGroup, suite } from './suite.ts';
 
 /** `kubectl kf`: this plugin's page, then the groups that are installed and those that are not. */
 export async function overview(context: Context): Promise<number> {

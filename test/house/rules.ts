@@ -67,6 +67,7 @@ const base = [
   'cli/context.ts',
   'cli/errors.ts',
   'cli/group.ts',
+  'cli/suite.ts',
   'cli/version.ts',
   'view/text.ts',
 ];
@@ -80,6 +81,9 @@ const layers: Record<string, string[]> = {
   completion: ['completion/', 'kube/', 'resources/'],
   remote: ['remote/', 'kube/', 'resources/', 'view/'],
   train: ['train/', 'logs/', 'manifest/', 'kube/', 'resources/', 'view/'],
+  python: ['python/'],
+  registry: ['registry/', 'python/', 'kube/', 'resources/', 'view/', 'process/'],
+  added: ['added/', 'registry/', 'cli/', 'completion/', 'remote/', 'kube/', 'resources/', 'view/', 'process/'],
   logs: ['logs/', 'kube/', 'resources/', 'view/'],
 };
 /** Packages that only one folder imports. */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { groupOf, ownVerbs, suite } from '../../../plugins/kf/suite.ts';
 import { describeGroup, findGroups } from '../../../scripts/build/groups.ts';
+import { groupOf, ownVerbs, suite } from '../../../shared/cli/suite.ts';
 
 test('the table agrees with what each group says of itself', async () => {
   for (const name of findGroups()) {
