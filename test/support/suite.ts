@@ -1,9 +1,10 @@
 /** The executables that krew installed, and `kubectl kf …` as a person types it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findGroups } from '../../scripts/build/groups.ts';
 import { chooseTargets, executableName, hostName } from '../../scripts/build/targets.ts';
 import { buildAll } from '../../scripts/build.ts';
@@ -12,6 +13,8 @@ import { toolsOf } from '../cluster/binaries.ts';
 import { ensureCluster, krewTools } from '../cluster/index.ts';
 import { cacheDir, checkoutId } from '../cluster/layout.ts';
 import { withLock } from '../cluster/system.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 export interface Suite {
   /** krew's bin: kubectl-kf, kubectl-kf_train. */
@@ -35,7 +38,8 @@ export function installedSuite(): Promise<Suite> {
 async function install(): Promise<Suite> {
   const tools = toolsOf(await krewTools());
   if (process.env.KF_BIN) return { bin: process.env.KF_BIN, krewRoot: join(process.env.KF_BIN, '..'), tools };
-  const home = join(cacheDir(), 'suite', checkoutId());
+  // Of this checkout, also where the cluster is another's.
+  const home = join(cacheDir(), 'suite', checkoutId(realpathSync(root)));
   return withLock(home, async () => {
     // A whole test run has built them already.
     const files = process.env.KF_RUN_DIR ? builtFiles() : await buildAll();
