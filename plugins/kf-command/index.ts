@@ -1,0 +1,12 @@
+import type { Group } from '../../shared/cli/group.ts';
+
+export const group: Group = {
+  name: 'kf-command',
+  summary: 'Add subcommands of your own to kubectl kf',
+  description: `Makes verbs of kubectl kf from Python functions, bash scripts and Go programs, for yourself, for a project or for a whole
+cluster; lists, upgrades, replaces and removes them, and runs them on this machine or in the cluster.`,
+  verbs: ['command'],
+  commands: {
+    'command list|ls': () => import('./commands/command/list.ts').then((m) => m.CommandList),
+  },
+};
