@@ -68,6 +68,8 @@ export interface Requirement {
 export interface Origin {
   /** A path on the machine of who added it, or a git URL without credentials. */
   url: string;
+  /** The branch or tag that was asked for, which `upgrade` follows; the commit says what it was then. */
+  ref?: string;
   commit?: string;
   /** Inside the git repository. */
   path?: string;
