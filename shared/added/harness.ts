@@ -1,0 +1,59 @@
+import type { Call, Json, Outcome, SubcommandSpec } from '../registry/entry.ts';
+
+/** Put in by the build (scripts/build): the text of {@link harnessParts}. */
+declare const KF_HARNESS: string | undefined;
+
+/** In this order they are one program; what it takes and gives is said at the top of harness.py. */
+export const harnessParts = ['harness-values.py', 'harness-result.py', 'harness.py'] as const;
+
+/** How Python is started: nobody's settings and packages but those of its own environment, and no bytecode beside the source. */
+export const pythonFlags = (packages: boolean): string[] => ['-I', ...(packages ? [] : ['-S']), '-B', '-X', 'utf8'];
+
+/** The exit code of a harness that did not run the function, because Python's version is none that it takes. */
+export const unsuitableCode = 3;
+
+/** What runs a Python function. */
+export async function harnessText(): Promise<string> {
+  if (typeof KF_HARNESS === 'string') return KF_HARNESS;
+  const { readFile } = await import('node:fs/promises');
+  const { join } = await import('node:path');
+  const parts = harnessParts.map((name) => readFile(join(import.meta.dirname, name), 'utf8'));
+  return (await Promise.all(parts)).join('\n');
+}
+
+/** Where the outcome goes: a file, or the end of stdout after a nonce of at least 128 bits. */
+export type ResultPlace = { file: string } | { frame: string };
+
+/**
+ * The call as the harness takes it.
+ * @param folder holds the subcommand's files, as the harness sees them
+ * @param packages whether it runs in an environment with packages of its own
+ */
+export function harnessCall(
+  name: string,
+  spec: Pick<SubcommandSpec, 'handler' | 'python' | 'calling' | 'parameters'>,
+  call: Call,
+  place: { folder: string; result: ResultPlace; packages?: boolean },
+): string {
+  const parameters = spec.parameters.map(({ name, type, items, enum: of, passed }) => ({
+    name,
+    type,
+    items,
+    enum: of,
+    passed,
+  }));
+  const { handler, python, calling } = spec;
+  return JSON.stringify({ name, handler, python, calling, parameters, values: call.values, ...place });
+}
+
+/** What the harness wrote: what the function returned, or the Python that is unsuitable. Nothing where it returned None. */
+export function readOutcome(text: string): { result?: NonNullable<Outcome['result']>; unsuitable?: string } {
+  if (text === '') return {};
+  const read = JSON.parse(text, exact) as { value?: Json; unsuitable?: string };
+  return read.unsuitable === undefined ? { result: { value: read.value ?? null } } : { unsuitable: read.unsuitable };
+}
+
+/** Whole numbers that are larger than JavaScript's are exact stay whole. */
+function exact(_key: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
