@@ -97,7 +97,10 @@ const version: Record<string, Schema> = {
   python: text(100),
   dependencies: list(text(500, { minLength: 1 }), 100),
   image: text(500, { minLength: 1 }),
-  origin: object({ url: text(2000), ref: text(250), commit: text(64, { pattern: '^[0-9a-f]{7,64}$' }), path: text(1000) }, ['url']),
+  origin: object(
+    { url: text(2000), ref: text(250), commit: text(64, { pattern: '^[0-9a-f]{7,64}$' }), path: text(1000) },
+    ['url'],
+  ),
 };
 const always = ['version', 'digest', 'summary', 'runtime', 'handler', 'files', 'parameters', 'requires', 'runs'];
 
