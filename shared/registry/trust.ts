@@ -69,12 +69,14 @@ function stored(around: Around): Record<string, Trusted> {
 function store(around: Around, all: Record<string, Trusted>): void {
   const file = fileOf(around);
   const next = `${file}.${Math.random().toString(36).slice(2)}~`;
+  let there = false;
   try {
     mkdirSync(configFolder(around), { recursive: true, mode: 0o700 });
+    there = true;
     writeFileSync(next, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(next, file);
   } catch (error) {
-    rmSync(next, { force: true });
+    if (there) rmSync(next, { force: true });
     throw new KfError(Exit.failed, `cannot write ${file}: ${(error as Error).message}`, {
       hint: 'correct its permissions; without it, use --trust=<digest> with each run',
       cause: error,
