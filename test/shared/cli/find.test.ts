@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findPlugin, folders } from '../../../plugins/kf/find.ts';
+import { findPlugin, folders } from '../../../shared/cli/find.ts';
 
 let dir = '';
 test.before.each(() => {

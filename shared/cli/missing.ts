@@ -1,20 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { closest } from '../../shared/cli/closest.ts';
-import { type KfError, usageError } from '../../shared/cli/errors.ts';
-import { groupOf, ownVerbs, suite } from '../../shared/cli/suite.ts';
-import { oneLine } from '../../shared/view/text.ts';
+import { oneLine } from '../view/text.ts';
+import { closest } from './closest.ts';
+import { type KfError, usageError } from './errors.ts';
 import { krewRoot, type Surroundings } from './find.ts';
 import { installed } from './installed.ts';
+import { groupOf, ownVerbs, suite } from './suite.ts';
 
-/** Why a verb leads nowhere: its group is not installed, or there is no such verb. */
-export function missing(verb: string, around: Surroundings): KfError {
+/**
+ * Why a verb leads nowhere: its group is not installed, or there is no such verb.
+ * @param added the verbs that people have added, as far as they are known
+ */
+export function missing(verb: string, around: Surroundings, added: readonly string[] = []): KfError {
   const group = groupOf(verb);
   if (group) return notInstalled(verb, group.plugin, around);
   const verbs = new Set([
     ...ownVerbs,
     ...suite.flatMap((each) => each.verbs),
     ...installed(around).flatMap((e) => e.verbs),
+    ...added,
   ]);
   const near = closest(verb, verbs);
   const word = oneLine(verb);

@@ -1,8 +1,11 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import type { Context } from '../../shared/cli/context.ts';
+import type { Context } from './context.ts';
 
 export type Surroundings = Pick<Context, 'env' | 'platform' | 'home' | 'self'>;
+
+/** The group that adds verbs, and runs those that were added. */
+export const adder = 'kf-command';
 
 /** Where krew keeps everything: $KREW_ROOT, or ~/.krew. */
 export const krewRoot = ({ env, home }: Surroundings): string => env.KREW_ROOT || join(home, '.krew');

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { groupOf, type SuiteGroup, suite } from '../../shared/cli/suite.ts';
 import { findPlugin, folders, type Surroundings } from './find.ts';
+import { groupOf, type SuiteGroup, suite } from './suite.ts';
 
 /** The groups that are found on this machine, the suite's first, then anyone's: `kubectl-kf_foo` answers to the verb foo. */
 export function installed(around: Surroundings): SuiteGroup[] {
