@@ -1,4 +1,5 @@
 import type { Group } from '../../shared/cli/group.ts';
+import { dispatch } from './dispatch.ts';
 
 export const group: Group = {
   name: 'kf-command',
@@ -9,4 +10,5 @@ cluster; lists, upgrades, replaces and removes them, and runs them on this machi
   commands: {
     'command list|ls': () => import('./commands/command/list.ts').then((m) => m.CommandList),
   },
+  elsewhere: dispatch,
 };

@@ -1,17 +1,20 @@
 import { basename, delimiter, join } from 'node:path';
 import type { Context } from '../../shared/cli/context.ts';
-import { groupOf } from '../../shared/cli/suite.ts';
-import type { Candidate } from '../../shared/completion/answer.ts';
+import { findPlugin, isExecutable } from '../../shared/cli/find.ts';
+import { installed } from '../../shared/cli/installed.ts';
+import { groupOf, ownVerbs } from '../../shared/cli/suite.ts';
 import type { Asked, Elsewhere } from '../../shared/completion/run.ts';
-import { findPlugin, isExecutable } from './find.ts';
-import { installed } from './installed.ts';
 
 /** Verbs of the groups that are installed, and what completes the words after them. */
 export const elsewhere: Elsewhere = {
-  verbs(context: Context): Candidate[] {
-    return installed(context)
-      .flatMap(({ verbs, summary }) => verbs.map((value) => ({ value, what: summary || 'a plugin of its own' })))
-      .filter(({ value }) => !offeredByKubectl(value, context));
+  verbs(context: Context) {
+    const all = installed(context).flatMap(({ verbs, summary }) =>
+      verbs.map((value) => ({ value, what: summary || 'a plugin of its own' })),
+    );
+    return {
+      offered: all.filter(({ value }) => !offeredByKubectl(value, context)),
+      taken: new Set([...ownVerbs, ...all.map(({ value }) => value)]),
+    };
   },
 
   handOver({ words, answer, stamp }: Asked, context: Context, learn = false): Promise<void> | undefined {

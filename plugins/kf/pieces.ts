@@ -1,10 +1,10 @@
 import { basename, delimiter, dirname, join, relative } from 'node:path';
 import type { Context } from '../../shared/cli/context.ts';
 import { usageError } from '../../shared/cli/errors.ts';
+import { folders, isExecutable, krewRoot, same } from '../../shared/cli/find.ts';
 import { suite } from '../../shared/cli/suite.ts';
 import type { Piece } from '../../shared/completion/install.ts';
 import { shimText } from '../../shared/completion/shim.ts';
-import { folders, isExecutable, krewRoot, same } from './find.ts';
 
 /** The folder that this plugin is run from: krew's, else the one on PATH that has it. Throws KfError where none has. */
 export function pluginFolder(context: Context): string {

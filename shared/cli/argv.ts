@@ -1,3 +1,5 @@
+import type { KubeFlags } from '../kube/kube.ts';
+
 /** Short flags that take a value, as kubectl's do; every other short flag is a switch. */
 const shortWithValue = new Set(['n', 'o', 'l', 'v', 'c']);
 
@@ -43,7 +45,17 @@ export function leadingWords(argv: readonly string[]): string[] {
   return argv.slice(0, end < 0 ? argv.length : end);
 }
 
-/** kubectl's own flags, which may stand before the words; all but --no-color take a value. */
+/** Runs the verb that the suite has, whatever has taken its place. */
+export const builtinFlag = '--builtin';
+
+/** The words without that flag; those after `--` are another program's. The same array where it does not stand there. */
+export function withoutBuiltin(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  const is = (word: string, i: number) => word === builtinFlag && (end < 0 || i < end);
+  return argv.some(is) ? argv.filter((word, i) => !is(word, i)) : argv;
+}
+
+/** kubectl's own flags, which may stand before the words; all take a value. */
 const globalFlags = new Set([
   ...['-n', '--namespace', '--context', '--kubeconfig', '--cluster', '--user', '--as', '--as-group', '--as-uid'],
   ...['--request-timeout', '-v', '--v'],
@@ -62,8 +74,42 @@ export function wordsFirst(argv: readonly string[]): string[] {
     if (!word.startsWith('-') || word === '-') words.push(word);
     else if (globalFlags.has(word) && i + 1 < argv.length) flags.push(word, argv[++i]!);
     else if (globalFlags.has(word.split('=')[0]!) && word.includes('=')) flags.push(word);
-    else if (/^-[nv][^-]/.test(word) || word === '--no-color') flags.push(word);
+    else if (/^-[nv][^-]/.test(word) || word === '--no-color' || word === builtinFlag) flags.push(word);
     else break;
   }
   return [...words, ...flags, ...argv.slice(i)];
+}
+
+const chooses: Record<string, keyof KubeFlags> = {
+  '-n': 'namespace',
+  '--namespace': 'namespace',
+  '--context': 'context',
+  '--kubeconfig': 'kubeconfig',
+  '--cluster': 'cluster',
+  '--user': 'user',
+  '--as': 'as',
+  '--as-uid': 'asUid',
+};
+
+/** What of kubectl's flags stands among the words and chooses the cluster, person or project: for who has no parser at hand. */
+export function kubeFlagsIn(argv: readonly string[]): KubeFlags {
+  const found: Record<string, string> = {};
+  const asGroup: string[] = [];
+  for (let i = 0; i < argv.length && argv[i] !== '--'; i++) {
+    const [, name = '', equals, joined = ''] = /^(--[^=]+|-n)(=?)(.*)$/s.exec(argv[i]!) ?? [];
+    if (name !== '--as-group' && !Object.hasOwn(chooses, name)) continue;
+    const value = equals || joined ? joined : argv[++i];
+    if (value === undefined) break;
+    if (name === '--as-group') asGroup.push(value);
+    else found[chooses[name]!] = value;
+  }
+  return asGroup.length > 0 ? { ...found, asGroup } : found;
+}
+
+/** The same flags as words again. */
+export function kubeFlagWords(flags: KubeFlags): string[] {
+  const one = Object.entries(chooses)
+    .filter(([name]) => name.startsWith('--'))
+    .flatMap(([name, key]) => (flags[key] === undefined ? [] : [`${name}=${flags[key]}`]));
+  return [...one, ...(flags.asGroup ?? []).map((value) => `--as-group=${value}`)];
 }

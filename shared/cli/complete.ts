@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isSea } from 'node:sea';
 import { type Asked, complete, postpone, refresh } from '../completion/run.ts';
+import { startBehind } from './behind.ts';
 import type { Context } from './context.ts';
 import type { Group } from './group.ts';
 
@@ -23,7 +24,7 @@ export async function answerCompletion(
   const order = orders[argv[0] as keyof typeof orders];
   const [answer = '', stamp = '', ...typed] = order ? argv.slice(1) : ['', '', ...argv];
   const asked: Asked = { words: wordsOf(typed), answer, stamp };
-  const behind = () => startBehind(answer, stamp, typed);
+  const behind = () => askBehind(answer, stamp, typed);
   let lines: string[] | undefined = [':4'];
   try {
     if (order === 'refresh') {
@@ -40,22 +41,10 @@ export async function answerCompletion(
   process.exit(0);
 }
 
-/** The same words for a process without a terminal, a parent or anything to write to: it can't ask, and nobody waits for it. */
-function startBehind(answer: string, stamp: string, words: string[]): void {
+/** The same words for a process behind. */
+function askBehind(answer: string, stamp: string, words: string[]): void {
   const self = isSea() ? [] : [process.argv[1]!];
-  // Loaded only here: most answers need no process behind.
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  try {
-    const child = spawn(process.execPath, [...self, '__refresh', answer, stamp, ...words], {
-      detached: true,
-      stdio: 'ignore',
-      windowsHide: true,
-    });
-    child.on('error', () => {});
-    child.unref();
-  } catch {
-    // A machine without room for a process more: what is known is told all the same.
-  }
+  startBehind(process.execPath, [...self, '__refresh', answer, stamp, ...words]);
 }
 
 function tell(text: string): void {

@@ -38,6 +38,8 @@ export interface Context {
   keyboard(): Promise<Keyboard>;
   /** Runs programs (kubectl, credential plugins); loads execa when first called. */
   exec(): Promise<Exec>;
+  /** Starts a program that nobody waits for, and that has nothing to write to. It never throws. Undefined: none is started. */
+  behind?(file: string, args: string[]): void;
   /** Replaces this process where the platform can, else runs the program and resolves with its exit code. */
   handOver(file: string, args: string[], argv0: string): Promise<number>;
 }

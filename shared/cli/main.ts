@@ -1,10 +1,12 @@
 import { constants, homedir } from 'node:os';
 import { basename } from 'node:path';
 import type { Early } from '../kube/early.ts';
-import { wordsFirst } from './argv.ts';
+import { withoutBuiltin, wordsFirst } from './argv.ts';
+import { startBehind } from './behind.ts';
 import type { Context, Output } from './context.ts';
 import { Exit, errorText, Interrupted, KfError } from './errors.ts';
 import type { Group } from './group.ts';
+import { runReplaced } from './replaced.ts';
 import { version } from './version.ts';
 
 /** The executable's entry: the process's own words, streams and signals. Everything behind it takes a {@link Context}. */
@@ -30,9 +32,14 @@ export async function main(group: Group): Promise<void> {
 }
 
 /** Runs what the words ask for, here or elsewhere, and gives the exit code. Never throws. */
-export async function answer(group: Group, args: string[], context: Context): Promise<number> {
+export async function answer(group: Group, typed: string[], context: Context): Promise<number> {
+  const help = typed[0] === 'help' && group.verbs.includes(typed[1] ?? '');
+  const words = help ? [...typed.slice(1), '--help'] : typed;
+  // Another group is to see it too.
+  const args = group.verbs.includes(words[0] ?? '') ? [...withoutBuiltin(words)] : words;
   try {
-    const code = await group.elsewhere?.(args, context);
+    const verbatim = args.length === words.length && group.verbs.includes(args[0] ?? '');
+    const code = (verbatim ? await runReplaced(args, context) : undefined) ?? (await group.elsewhere?.(args, context));
     if (code !== undefined) return code;
   } catch (error) {
     context.stderr.write(errorText(error));
@@ -109,6 +116,9 @@ function processContext(): Context {
       early = await (await import('../kube/early.ts')).askAhead(ahead, context);
     },
     keyboard: async () => (await import('./keyboard.ts')).processKeyboard(),
+    behind(file, args) {
+      startBehind(file, args);
+    },
     exec: async () => (await import('../process/exec.ts')).realExec(),
     handOver,
   };

@@ -9,7 +9,7 @@ export const fresh = 5000;
 const retry = 30_000;
 const old = 10 * 60_000;
 /** How long a shell waits for names that were never asked for, or are too old. */
-const patience = 800;
+export const patience = 800;
 
 /** Where names come from, for a completer; undefined where they are not to be had now. */
 export interface Names {
@@ -70,7 +70,7 @@ export async function rememberedNames(want: Want, around: Around, behind: () => 
 export const lockName = (print: string, want: Want): string => `${print} ${listOf(want)?.list ?? want.by}`;
 
 /** Whether names are to be asked for again. */
-export function isDue(stored: Stored | undefined, now: number): boolean {
+export function isDue(stored: Pick<Stored, 'at' | 'tried'> | undefined, now: number): boolean {
   if (!stored) return true;
   const failed = stored.tried > stored.at;
   return now - stored.tried > (failed ? retry : fresh) || now < stored.tried;

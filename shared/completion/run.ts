@@ -1,7 +1,10 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutBuiltin, wordsFirst } from '../cli/argv.ts';
 import type { Context } from '../cli/context.ts';
 import type { Group } from '../cli/group.ts';
+import { isReplaced } from '../registry/remembered.ts';
+import { addedTable, addedVerbs, learnAdded } from './added.ts';
 import { answerLines, type Candidate, narrowed } from './answer.ts';
 import { fresh, isFromKubeconfig, listOf, lockName, rememberedNames } from './names.ts';
 import { fingerprint, readList, root, withLock, writeList, writePlace, writeWhole } from './store.ts';
@@ -19,10 +22,32 @@ export interface Asked {
 
 /** What a group knows of verbs that are not its own. */
 export interface Elsewhere {
-  /** Those that kubectl does not offer by itself. */
-  verbs(context: Context): Candidate[];
+  /** Those that kubectl does not offer by itself; `taken` are all, which what people add does not come before. */
+  verbs(context: Context): { offered: Candidate[]; taken: ReadonlySet<string> };
   /** Has the program that knows the words answer them, or learn what they want; undefined where there is none. */
   handOver(asked: Asked, context: Context, learn?: boolean): Promise<void> | undefined;
+}
+
+/** What the words want of a group's own table, and who may know them better. */
+interface Reading {
+  wanted: Want;
+  others: Elsewhere | undefined;
+  /** Of this group, but something else was put in its place. */
+  replaced: string | undefined;
+  /** Without --builtin. */
+  words: string[];
+}
+
+async function read(group: Group, asked: Asked, context: Context): Promise<Reading> {
+  const before = withoutBuiltin(asked.words.slice(0, -1));
+  const words = [...before, asked.words.at(-1) ?? ''];
+  const wanted = want(await tableOf(group), words);
+  const others =
+    group.completion && (wanted.first || wanted.strange !== undefined) ? await group.completion() : undefined;
+  const verb = wordsFirst(before).find((word) => word !== 'help') ?? '';
+  const own = words.length === asked.words.length && group.verbs.includes(verb);
+  const replaced = own && (await isReplaced(verb, () => wanted.kube, context)) ? verb : undefined;
+  return { wanted, others, replaced, words };
 }
 
 /**
@@ -36,24 +61,66 @@ export async function complete(
   context: Context,
   behind: () => void,
 ): Promise<string[] | undefined> {
-  const wanted = want(await tableOf(group), asked.words);
-  const others =
-    group.completion && (wanted.first || wanted.strange !== undefined) ? await group.completion() : undefined;
-  if (wanted.strange !== undefined) {
-    const there = others?.handOver(asked, context);
-    if (!there) return answerLines(wanted, []);
+  const { wanted: own, others, replaced, words } = await read(group, asked, context);
+  const there = own.strange === undefined ? undefined : others?.handOver(asked, context);
+  if (there) {
     await there;
     return undefined;
   }
-  const { candidates, known } = await rememberedNames(wanted, context, behind);
-  const lines = linesOf(wanted, candidates ?? [], wanted.first ? (others?.verbs(context) ?? []) : []);
+  const once = onlyOnce(behind);
+  const verb = replaced ?? own.strange;
+  const table = verb === undefined ? undefined : await addedTable(verb, own.kube, context, once);
+  if (verb !== undefined && !table) return answerLines(own, []);
+  const wanted = table ? want(table, words) : own;
+  const { lines, known } = await answerTo(wanted, others, context, once);
   if (known) keep(asked, wanted, lines, context);
   return narrowed(lines, wanted.prefix + wanted.typed);
 }
 
-function linesOf(wanted: Want, names: readonly Candidate[], verbs: readonly Candidate[]): string[] {
+function onlyOnce(body: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) body();
+    done = true;
+  };
+}
+
+/** Where a verb may stand: also those of other groups, and those that people have added; what replaces one says what it is. */
+async function withVerbs(
+  wanted: Want,
+  others: Elsewhere | undefined,
+  context: Context,
+  behind: () => void,
+): Promise<{ fixed: Candidate[]; sure: boolean }> {
+  if (!wanted.first || !others) return { fixed: wanted.fixed, sure: true };
+  const { offered, taken } = others.verbs(context);
+  const { entries, known } = await addedVerbs(wanted.kube, context, behind);
+  const replacing = new Map(entries.flatMap(({ name, replaces, summary }) => (replaces ? [[name, summary]] : [])));
+  const builtin = [...wanted.fixed, ...offered].map((each) => ({
+    ...each,
+    what: replacing.get(each.value) ?? each.what,
+  }));
+  const added = entries
+    .filter(({ name }) => !taken.has(name))
+    .map(({ name, summary }) => ({ value: name, what: summary }));
+  return { fixed: [...builtin, ...added], sure: known };
+}
+
+function linesOf(wanted: Want, names: readonly Candidate[]): string[] {
   const given = Array.isArray(wanted.by) ? (wanted.by as string[]).map((value) => ({ value, what: '' })) : names;
-  return answerLines(wanted, [...wanted.fixed, ...verbs, ...given]);
+  return answerLines(wanted, [...wanted.fixed, ...given]);
+}
+
+/** The whole answer to what is wanted, and whether it is worth to be kept. */
+async function answerTo(
+  wanted: Want,
+  others: Elsewhere | undefined,
+  context: Context,
+  behind: () => void,
+): Promise<{ lines: string[]; known: boolean }> {
+  const { candidates, known } = await rememberedNames(wanted, context, behind);
+  const { fixed, sure } = await withVerbs(wanted, others, context, behind);
+  return { lines: linesOf({ ...wanted, fixed }, candidates ?? []), known: known && sure };
 }
 
 /** Where the answer may be read by the shim: never outside of what completion keeps. */
@@ -82,23 +149,26 @@ export function postpone(answer: string, context: Pick<Context, 'now' | 'env' | 
 
 /** Gets the names anew that the words want, and makes their answer ready. One at a time for each list. */
 export async function refresh(group: Group, asked: Asked, context: Context): Promise<void> {
-  const wanted = want(await tableOf(group), asked.words);
-  const others =
-    group.completion && (wanted.first || wanted.strange !== undefined) ? await group.completion() : undefined;
-  if (wanted.strange !== undefined) return others?.handOver(asked, context, true);
+  const { wanted: own, others, replaced, words } = await read(group, asked, context);
+  const there = own.strange === undefined ? undefined : others?.handOver(asked, context, true);
+  if (there) return there;
+  const verb = replaced ?? own.strange;
+  if (verb !== undefined || (own.first && others)) await learnAdded(verb ?? '', own.kube, context);
+  const table = verb === undefined ? undefined : await addedTable(verb, own.kube, context, () => {});
+  if (verb !== undefined && !table) return;
+  const wanted = table ? want(table, words) : own;
   const print = fingerprint(wanted.kube, context);
   await withLock(lockName(print, wanted), context, async () => {
     const { prune } = await import('./prune.ts');
     prune(context);
     if (isFromKubeconfig(wanted.by) || listOf(wanted)) await learn(wanted, print, context);
-    const { candidates, known } = await rememberedNames(wanted, context, () => {});
-    const lines = linesOf(wanted, candidates ?? [], wanted.first ? (others?.verbs(context) ?? []) : []);
+    const { lines, known } = await answerTo(wanted, others, context, () => {});
     if (known) keep(asked, wanted, lines, context);
   });
 }
 
 async function learn(wanted: Want, print: string, context: Context): Promise<void> {
-  const { clusterNames, placeOf } = await import('./cluster.ts');
+  const { placeOf } = await import('./place.ts');
   const place = await placeOf(wanted.kube, context);
   writePlace(print, place, context);
   const of = listOf(wanted);
@@ -106,6 +176,7 @@ async function learn(wanted: Want, print: string, context: Context): Promise<voi
   const id = of.wide ? place.wide : place.own;
   const before = readList(id, of.list, context);
   try {
+    const { clusterNames } = await import('./cluster.ts');
     const kube = await context.kube({ requestTimeout: '5s', ...wanted.kube });
     const found = await clusterNames(kube, context, wanted.by as ListName, wanted.of, place);
     const at = context.now();

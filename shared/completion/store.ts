@@ -96,7 +96,16 @@ export function writeWhole(file: string, text: string): void {
     writeFileSync(next, text, { mode: 0o600 });
     renameSync(next, file);
   } catch {
-    rmSync(next, { force: true });
+    discard(next);
+  }
+}
+
+/** Takes a file or folder away, if that can be. */
+export function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // It stands in nobody's way.
   }
 }
 

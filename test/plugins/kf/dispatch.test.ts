@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { group } from '../../../plugins/kf/index.ts';
-import { runCommand, type World } from '../../support/command.ts';
+import { personal, type Remembered, writeIndex } from '../../../shared/registry/remembered.ts';
+import { context, runCommand, type World } from '../../support/command.ts';
 
 let dir = '';
 test.before.each(() => {
@@ -58,6 +59,61 @@ test('the words of this plugin are its own, even where someone has a plugin of t
   assert.is(handed, undefined);
   assert.is(code, 0);
   assert.match(stdout, /^client +\d/);
+});
+
+test('a verb that no program has goes to what runs added ones, where that is installed', async () => {
+  const file = program('kubectl-kf_command');
+  assert.equal((await dispatched(['tune', '--trials', '2'])).handed, [
+    file,
+    ['__added', 'tune', '--trials', '2'],
+    'kubectl-kf_command',
+  ]);
+  assert.equal((await dispatched(['help', 'tune'])).handed, [
+    file,
+    ['__added', 'tune', '--help'],
+    'kubectl-kf_command',
+  ]);
+  const own = program('kubectl-kf_tune');
+  assert.equal((await dispatched(['tune'])).handed, [own, [], 'kubectl-kf_tune'], 'a plugin of that name comes first');
+  for (const word of ['Tune', 'tu_ne', '$(id)', '../x', '__added']) {
+    const { code, handed } = await dispatched([word]);
+    assert.equal([code, handed], [2, undefined], word);
+  }
+});
+
+test('a verb of a group that is not installed says so, and is not looked for among the added ones', async () => {
+  program('kubectl-kf_command');
+  const { code, stderr, handed } = await dispatched(['serve', 'x', '--builtin']);
+  assert.equal([code, handed], [2, undefined]);
+  assert.match(stderr, /^serve comes with the plugin kf-serve: /);
+});
+
+test('the overview lists what was added, first what replaces a verb, harmless and not too much of it', async () => {
+  const at = context({ home: dir }).context;
+  const entry = (name: string, more: Partial<Remembered> = {}): Remembered => ({
+    ...{ name, level: 'personal', summary: `does ${name}`, digest: 'd' },
+    ...more,
+  });
+  const replaced = entry('train', { replaces: 'train', summary: 'ours' });
+  const odd = entry('bad', { summary: 'a\u001b[31m\nred' });
+  writeIndex(personal, [entry('tune'), replaced, odd, entry('foo')], at);
+  program('kubectl-kf_foo');
+  assert.not.match((await dispatched([])).stdout, /added:/, 'nothing runs them');
+  program('kubectl-kf_command');
+  const { stdout } = await dispatched([]);
+  const added = /\n\nadded:\n([\s\S]*?)\n\n/.exec(stdout)?.[1];
+  assert.match(
+    added ?? '',
+    /^ {2}train {2}ours \(replaces the built-in\)\n {2}bad {4}a[^\u001b\n]*red\n {2}tune {3}does tune$/,
+  );
+  writeIndex(
+    personal,
+    Array.from({ length: 1000 }, (_, i) => entry(`many-${i}`)),
+    at,
+  );
+  const many = (await dispatched([])).stdout;
+  assert.match(many, /\n {2}and 975 more: kubectl kf command list\n/);
+  assert.is(many.split('\n').filter((line) => line.startsWith('  many-')).length, 25);
 });
 
 test('a word that is no name of a program is never looked for', async () => {

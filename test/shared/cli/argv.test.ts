@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { leadingWords, normalize, wordsFirst } from '../../../shared/cli/argv.ts';
+import {
+  kubeFlagsIn,
+  kubeFlagWords,
+  leadingWords,
+  normalize,
+  withoutBuiltin,
+  wordsFirst,
+} from '../../../shared/cli/argv.ts';
 
 test('values that stick to a short flag are taken off it, as pflag does', () => {
   assert.equal(normalize(['list', '-ojson']), ['list', '-o', 'json']);
@@ -71,6 +78,49 @@ test('no word is lost or doubled', () => {
 test('leading words end at the first flag', () => {
   assert.equal(leadingWords(['train', 'list', '-A', 'x']), ['train', 'list']);
   assert.equal(leadingWords(['--help']), []);
+});
+
+test("flags that choose cluster, person and project are found in all of pflag's forms, before --", () => {
+  assert.equal(
+    kubeFlagsIn(['train', '-n', 'a', '--context=c', '-x', '--as-group', 'g', '--as-group=h', '--', '-n', 'b']),
+    {
+      namespace: 'a',
+      context: 'c',
+      asGroup: ['g', 'h'],
+    },
+  );
+  for (const words of [['-na'], ['-n=a'], ['-n', 'a'], ['--namespace=a'], ['--namespace', 'a'], ['-n', 'x', '-n', 'a']])
+    assert.equal(kubeFlagsIn(words), { namespace: 'a' }, words.join(' '));
+  assert.equal(kubeFlagsIn(['--cluster=', '-n']), { cluster: '' });
+  assert.equal(kubeFlagsIn(['--toString', '--nam=x', '-', 'n', '--follow']), {});
+});
+
+test('they are words again, each in one, so that no value is taken for a flag', () => {
+  fc.assert(
+    fc.property(
+      fc.record(
+        {
+          namespace: fc.string(),
+          context: fc.string(),
+          as: fc.string(),
+          asGroup: fc.array(fc.string(), { minLength: 1 }),
+        },
+        { requiredKeys: [] },
+      ),
+      (flags) => {
+        const words = kubeFlagWords(flags);
+        assert.equal(kubeFlagsIn(words), { ...flags });
+        assert.ok(words.every((word) => word.startsWith('--')));
+      },
+    ),
+  );
+});
+
+test('--builtin is taken out before --, and may stand anywhere there', () => {
+  assert.equal(withoutBuiltin(['train', '--builtin', 'x', '--', '--builtin']), ['train', 'x', '--', '--builtin']);
+  const none = ['train', 'x', '--', '--builtin'];
+  assert.is(withoutBuiltin(none), none);
+  assert.equal(wordsFirst(['--builtin', '-n', 'a', 'train', 'list']), ['train', 'list', '--builtin', '-n', 'a']);
 });
 
 test.run();
