@@ -16,7 +16,10 @@ export function reasonIn(lines: readonly string[]): string[] {
   const plain = lines.map((line) => line.replace(/^\[rank\d+\]: ?/, '').trimEnd());
   const start = plain.findLastIndex((line) => line.startsWith('Traceback (most recent call last)'));
   if (start >= 0) {
-    const error = plain.findIndex((line, i) => i > start && line !== '' && !/^\s/.test(line));
+    const after = (test: RegExp) => plain.findIndex((line, i) => i > start && test.test(line));
+    // stdout's lines may fall in between: an exception's name is looked for first.
+    const named = after(/^[\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Group)\b/);
+    const error = named >= 0 ? named : after(/^\S/);
     const place = plain.findLastIndex((line, i) => i > start && (error < 0 || i < error) && /^\s+File "/.test(line));
     const found = [plain[place], plain[error]].filter((line) => line !== undefined);
     if (error >= 0) return found.map((line) => `  ${line.trim()}`);

@@ -32,6 +32,14 @@ test('of a traceback the last place and the error', () => {
   assert.equal(reasonIn(chained), expected);
 });
 
+test('lines of stdout that fall among those of a traceback are not taken for its error', () => {
+  const [head, ...rest] = traceback('numpy.linalg.LinAlgError: Singular matrix');
+  const expected = ['  File "/workspace/train.py", line 31, in step', '  numpy.linalg.LinAlgError: Singular matrix'];
+  assert.equal(reasonIn([head!, 'loading', ...rest]), expected);
+  assert.equal(reasonIn([head!, ...rest.slice(0, 3), 'loading', ...rest.slice(3)]), expected);
+  assert.equal(reasonIn(traceback('Stop: as it says')), [expected[0]!, '  Stop: as it says']);
+});
+
 test('without one, the last lines; a traceback that was cut is no reason', () => {
   assert.equal(reasonIn(['1', '2', '', '3', '4', '5', '6']), ['  2', '  3', '  4', '  5', '  6']);
   assert.equal(reasonIn(['a', ...traceback('E: x').slice(0, 2)]).length, 3);
