@@ -8,6 +8,7 @@ export const group: Group = {
 cluster; lists, upgrades, replaces and removes them, and runs them on this machine or in the cluster.`,
   verbs: ['command'],
   commands: {
+    'command warm': () => import('./commands/command/warm.ts').then((m) => m.CommandWarm),
     'command list|ls': () => import('./commands/command/list.ts').then((m) => m.CommandList),
   },
   elsewhere: dispatch,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { harnessText } from '../../shared/added/harness.ts';
+import { podText } from '../../shared/added/pod-text.ts';
 import { describe } from '../../shared/completion/describe.ts';
 import { describeGroup } from './groups.ts';
 import type { Chunks, Packed } from './pack.ts';
@@ -43,6 +44,7 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
       // Text, which is read faster than code.
       KF_COMPLETION: JSON.stringify(JSON.stringify(await describe(await describeGroup(group)))),
       KF_HARNESS: JSON.stringify(await harnessText()),
+      KF_POD: JSON.stringify(await podText()),
       'process.env.NODE_ENV': '"production"',
     },
     plugins: [entryWithoutAwait, clipanionWithoutTty, clipanionWithoutStreams, yamlAsModule],

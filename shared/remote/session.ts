@@ -45,7 +45,7 @@ export async function join(kube: Kube, context: Context, target: Target, session
 }
 
 /** The size of the terminal that shows the output. */
-function screenOf({ stdout, stderr }: Context): Screen | undefined {
+export function screenOf({ stdout, stderr }: Context): Screen | undefined {
   const shown: Output | undefined = [stdout, stderr].find((each) => each.isTTY);
   if (!shown) return undefined;
   return {
