@@ -1,14 +1,12 @@
 import { Exit, KfError, usageError } from '../cli/errors.ts';
 import { oneLine } from '../view/text.ts';
 import type { SubcommandSpec, Version } from './entry.ts';
-
-/** Versions beside the one that runs. */
-export const mostHistory = 10;
+import { mostHistory, mostSource, versionPattern } from './schema.ts';
 
 /** Of the whole spec, as JSON: an object that etcd takes (1.5 MiB), with room for what the server adds. */
 export const mostSpecBytes = 1_200_000;
 
-export const semantic = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})(?:-([0-9a-z.-]{1,40}))?$/i;
+const semantic = new RegExp(versionPattern);
 
 /** Before, the same or after, as semantic versions go: a pre-release is before its release. */
 export function compareVersions(a: string, b: string): number {
@@ -18,7 +16,7 @@ export function compareVersions(a: string, b: string): number {
     const order = Number(left[i]) - Number(right[i]);
     if (order !== 0) return order;
   }
-  return comparePreRelease(left[4], right[4]);
+  return comparePreRelease(left[4]?.slice(1), right[4]?.slice(1));
 }
 
 /** Semantic Versioning 2.0.0, 11: by its parts, numbers before words. */
@@ -95,10 +93,12 @@ export function withVersion(spec: SubcommandSpec, version: Version): { spec: Sub
   };
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   let room = mostSpecBytes - bytes(version);
+  let source = mostSource - sourceSize(version);
   const kept: Version[] = [];
   for (const each of history) {
     room -= bytes(each) + 1;
-    if (kept.length === mostHistory || room < 0) break;
+    source -= sourceSize(each);
+    if (kept.length === mostHistory || room < 0 || source < 0) break;
     kept.push(each);
   }
   return {
@@ -106,6 +106,8 @@ export function withVersion(spec: SubcommandSpec, version: Version): { spec: Sub
     dropped: history.slice(kept.length).map((each) => each.version),
   };
 }
+
+const sourceSize = ({ files }: Version) => Object.values(files).reduce((sum, text) => sum + text.length, 0);
 
 /** The version of this number. KfError (3) where it is not known, with those that are. */
 export function findVersion(name: string, spec: SubcommandSpec, wanted: string): Version {

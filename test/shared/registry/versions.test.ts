@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { KfError } from '../../../shared/cli/errors.ts';
 import type { SubcommandSpec } from '../../../shared/registry/entry.ts';
+import { mostHistory } from '../../../shared/registry/schema.ts';
 import {
   compareVersions,
   findVersion,
-  mostHistory,
   mostSpecBytes,
   nextVersion,
   versionBefore,
