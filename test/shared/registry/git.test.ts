@@ -111,7 +111,10 @@ test('what is not there says so, and leaves nothing behind', async () => {
     /not appear to be a git repository|does not exist/,
   );
   await fails({ url: 'https://127.0.0.1:9/r.git' }, 5, /^could not fetch/, /Failed to connect|refused/i);
-  assert.deepEqual(readdirSync(tmpdir()).filter((name) => name.startsWith("kubectl-kf-git-")), []);
+  assert.deepEqual(
+    readdirSync(tmpdir()).filter((name) => name.startsWith('kubectl-kf-git-')),
+    [],
+  );
 });
 
 test('without git it says what to do', async () => {
