@@ -15,7 +15,11 @@ export function enumOf(expr: Expr, names: Names): Enum | undefined {
   if (expr.kind === 'call') return functional(expr, names);
   if (expr.kind !== 'name') return undefined;
   const meaning = names.get(expr.id);
-  if (meaning?.kind === 'value' && meaning.value.kind === 'call') return functional(meaning.value, names);
+  if (meaning?.kind === 'value' && meaning.value.kind === 'call') {
+    const found = functional(meaning.value, names);
+    // It is looked up by the name that the module gives it.
+    return found && { ...found, name: expr.id };
+  }
   if (meaning?.kind !== 'class' || !isEnum(expr, names, 0)) return undefined;
   const members = meaning.def.body.flatMap(membersOf);
   return { name: meaning.def.name, members: [...new Set(members)] };

@@ -137,10 +137,10 @@ function forward(text: string, span: Expr): Expr {
 function named(expr: Expr, names: Names, depth: number): Hint {
   if (expr.kind === 'name') {
     const meaning = names.get(expr.id);
+    const found = meaning && enumOf(expr, names);
+    if (found) return { kind: 'scalar', type: 'text', choices: found.members, enum: found.name };
     if (meaning?.kind === 'value') return hintOf(meaning.value, names, depth + 1);
     if (meaning?.kind === 'class') {
-      const found = enumOf(expr, names);
-      if (found) return { kind: 'scalar', type: 'text', choices: found.members, enum: found.name };
       const dict = meaning.def.bases.some((base) => knownPath(base, names) === 'typing.TypedDict');
       return dict ? scalar('json') : opaque;
     }

@@ -64,7 +64,7 @@ export const alwaysIgnored = [
  */
 export async function readCode(path: string, name: string, entry: string | undefined): Promise<Code> {
   const folder = (await stat(path).catch(cannotRead(name))).isDirectory();
-  const found = folder ? await walk(path, name) : [await one(path, name)];
+  const found = folder ? await codeFiles(path, name) : [await one(path, name)];
   if (found.length === 0) {
     throw usageError(
       `${name} has no file to ship`,
@@ -101,7 +101,7 @@ export async function readCode(path: string, name: string, entry: string | undef
   };
 }
 
-interface Found {
+export interface Found {
   path: string;
   from: string;
   size: number;
@@ -118,7 +118,8 @@ async function one(path: string, name: string): Promise<Found> {
   return { path: basename(name), from: path, size: info.size, executable: (info.mode & 0o111) !== 0 };
 }
 
-async function walk(root: string, name: string): Promise<Found[]> {
+/** A folder's files less what is ignored, by their paths. Throws KfError (2). */
+export async function codeFiles(root: string, name: string): Promise<Found[]> {
   const { default: ignore } = await import('ignore');
   const rules = ignore().add(alwaysIgnored);
   rules.add(await readFile(join(root, '.kfignore'), 'utf8').catch(noFile));

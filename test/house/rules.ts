@@ -93,6 +93,8 @@ const layers: Record<string, string[]> = {
   registry: [
     'registry/',
     'python/',
+    'manifest/',
+    'train/code.ts',
     'completion/store.ts',
     'completion/place.ts',
     'kube/',
