@@ -15,6 +15,9 @@ export type Daemon = (typeof daemonNames)[number];
 /** The socket on which containerd listens, reachable from the machine too. */
 export const containerdSocket = (run: string) => join(run, 'containerd.sock');
 
+/** Who asked for what of the registry of subcommands, and what came of it: a line of JSON each (audit.k8s.io/v1 Event). */
+export const auditLogOf = (run: string) => join(run, 'log/audit');
+
 /** Writes a start script for each daemon and the files that they read into the run folder. */
 export function writeDaemons({ run, bin, runtime }: Paths, names: SlotNames): void {
   for (const dir of ['varlib', 'varlog', 'log', 'fake', 'cni', 'bin', 'daemons', 'pids']) mkdirSync(join(run, dir));
@@ -37,6 +40,7 @@ export function writeDaemons({ run, bin, runtime }: Paths, names: SlotNames): vo
   file('resolv.conf', 'search cluster.local\n');
   // JSON is YAML.
   file('kubelet.yaml', JSON.stringify(kubeletConfig(run, names), undefined, 1));
+  file('audit.yaml', JSON.stringify(auditPolicy));
   file('Corefile', corefile(names.nodeIp, config('dns')));
 
   const local = '--bind-address=127.0.0.1';
@@ -64,6 +68,7 @@ export function writeDaemons({ run, bin, runtime }: Paths, names: SlotNames): vo
         '--kubelet-preferred-address-types=InternalIP',
       ],
       ...[`--kubelet-client-key=${pki('apiserver-kubelet.key')}`, `--kubelet-certificate-authority=${pki('ca.crt')}`],
+      ...[`--audit-policy-file=${join(run, 'audit.yaml')}`, `--audit-log-path=${auditLogOf(run)}`],
     ],
     containerd: ['containerd', '-c', join(run, 'containerd.toml')],
     'kube-controller-manager': [
@@ -117,6 +122,13 @@ state = "/run/containerd"
     bin_dir = "${runtime}/usr/lib/cni"
     conf_dir = "${run}/cni"
 `;
+
+const auditPolicy = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata', resources: [{ group: 'kf.kubeflow.org' }] }, { level: 'None' }],
+};
 
 const network = (subnet: string) => ({
   cniVersion: '1.0.0',

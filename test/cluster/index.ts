@@ -6,11 +6,12 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ensureBinaries, toolsOf } from './binaries.ts';
 import { down, importImage, up } from './cluster.ts';
+import { auditLogOf } from './daemons.ts';
 import { here, nodeName, runDir, slotNames } from './layout.ts';
 import { inside, killDaemon, startDaemon } from './node.ts';
 import { issue, writeKubeconfig } from './pki.ts';
@@ -197,6 +198,22 @@ export async function clientCertUser(name: string, groups: string[], hours?: num
   const request = { name: file, user: name, groups, ...(hours === undefined ? {} : { hours }) };
   await issue(state.bin, runDir(), [request]);
   return writeKubeconfig(runDir(), slotNames(state.slot).server, file);
+}
+
+/** What the API server's audit log holds of a request (audit.k8s.io/v1 Event). */
+export type Audited = {
+  verb: string;
+  user: { username: string };
+  objectRef?: { resource: string; namespace?: string; name?: string };
+  responseStatus?: { code: number };
+};
+
+/** The requests for subcommands that the API server answered, oldest first; undefined where it keeps no log of them. */
+export function auditLog(): Audited[] | undefined {
+  const file = auditLogOf(runDir());
+  if (ownOnly() || !existsSync(file)) return undefined;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Audited);
 }
 
 /** Kills the API server's process (SIGKILL). It stays down until `startApiServer`. */
