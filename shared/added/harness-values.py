@@ -43,6 +43,8 @@ def converted(parameter, value, function, module):
         return None
     if kind == "list":
         return sequence([single(parameter, parameter.get("items"), each, module) for each in value], parameter, function)
+    if isinstance(value, list) and kind != "json":
+        return [single(parameter, kind, each, module) for each in value]
     if kind == "map":
         return {key: single(parameter, parameter.get("items"), value[key], module) for key in value}
     return single(parameter, kind, value, module)

@@ -43,8 +43,12 @@ export function harnessCall(
     passed,
   }));
   const { handler, python, calling } = spec;
-  return JSON.stringify({ name, handler, python, calling, parameters, values: call.values, ...place });
+  const whole = { name, handler, python, calling, parameters, values: call.values, ...place };
+  return JSON.stringify(whole, (_key, value: unknown) => (typeof value === 'bigint' ? rawJson(String(value)) : value));
 }
+
+/** A whole number of any size (ES2026's JSON.rawJSON, which Node has). */
+export const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
 
 /** What the harness wrote: what the function returned, or the Python that is unsuitable. Nothing where it returned None. */
 export function readOutcome(text: string): { result?: NonNullable<Outcome['result']>; unsuitable?: string } {

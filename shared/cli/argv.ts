@@ -19,11 +19,11 @@ export function normalize(argv: readonly string[], switches: ReadonlySet<string>
       continue;
     }
     // As pflag has it without a value.
-    if (word === '--dry-run' && (argv[i + 1] ?? '-').startsWith('-')) {
+    if (word === '--dry-run' && !switches.has(word) && (argv[i + 1] ?? '-').startsWith('-')) {
       out.push('--dry-run=client');
       continue;
     }
-    const truth = /^(--[a-z-]+)=(true|false)$/.exec(word);
+    const truth = /^(--[^=]+)=(true|false)$/.exec(word);
     if (truth && switches.has(truth[1]!)) {
       out.push(truth[2] === 'true' ? truth[1]! : truth[1]!.replace('--', '--no-'));
       continue;

@@ -40,6 +40,11 @@ export interface Context {
   exec(): Promise<Exec>;
   /** Starts a program that nobody waits for, and that has nothing to write to. It never throws. Undefined: none is started. */
   behind?(file: string, args: string[]): void;
+  /**
+   * Runs a program with this process's own streams and just this environment, and gives its exit code. Ctrl-C is its own
+   * matter. Rejects where it can't be started.
+   */
+  pass(file: string, args: readonly string[], env: Record<string, string | undefined>): Promise<number>;
   /** Replaces this process where the platform can, else runs the program and resolves with its exit code. */
   handOver(file: string, args: string[], argv0: string): Promise<number>;
 }

@@ -46,13 +46,13 @@ function forms(all: readonly Entry[]): Promise<[string, string][]> {
 function flag(definition: string): string {
   return definition
     .replace(
-      /(--?[a-z-]+) #0/g,
+      /(--?[^\s,]+) #0/g,
       (_, name: string) => `${name} ${name.replace(/^-+/, '').replaceAll('-', '_').toUpperCase()}`,
     )
     .replaceAll(',-', ', -');
 }
 
-function columns(rows: [string, string][]): string {
+export function columns(rows: [string, string][]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join('\n');
 }

@@ -120,6 +120,7 @@ function processContext(): Context {
       startBehind(file, args);
     },
     exec: async () => (await import('../process/exec.ts')).realExec(),
+    pass: async (file, args, env) => (await import('./pass.ts')).pass(file, args, { env }),
     handOver,
   };
   return context;
@@ -166,12 +167,7 @@ async function handOver(file: string, args: string[], argv0: string): Promise<nu
     process.emitWarning = () => {};
     process.execve(file, [argv0, ...args], process.env as Record<string, string>);
   }
-  const { spawn } = await import('node:child_process');
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit', argv0 });
-    child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-  });
+  return (await import('./pass.ts')).pass(file, args, { argv0 });
 }
 
 /** Ends the process at once when all is written: open sockets and timers are not waited for. */

@@ -55,6 +55,9 @@ export function context(world: World = {}): { context: Context; stdout: () => st
     exec: async () => {
       throw new Error('this test runs no program');
     },
+    pass: async () => {
+      throw new Error('this test runs no program');
+    },
     handOver: async () => {
       throw new Error('this test hands nothing over');
     },

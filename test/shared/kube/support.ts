@@ -174,6 +174,7 @@ export function makeContext(env: Record<string, string> = {}, over: Partial<Cont
     kube: (flags: KubeFlags) => openKube(flags, context),
     keyboard: async () => ({ raw: () => () => {} }),
     exec: realExec,
+    pass: async () => 0,
     handOver: async () => 0,
     errors: () => errors,
     abort: () => stop.abort(),

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../cli/context.ts';
+import { Exit, Interrupted, KfError, usageError } from '../cli/errors.ts';
+import type { ExecOptions } from '../process/exec.ts';
+import { oneLine, safe } from '../view/text.ts';
+import { cacheFolder } from './cached-source.ts';
+import { onPath } from './local-env.ts';
+import { type PythonRun, suitablePython } from './python.ts';
+
+/**
+ * The Python of an environment with the subcommand's packages: made by uv where it is on PATH, else by venv and pip; kept by
+ * what it was made of. Throws KfError where it can't be made.
+ */
+export async function pythonEnv(run: PythonRun): Promise<string> {
+  const { context, spec, name } = run;
+  const packages = [...(spec.dependencies ?? [])].sort();
+  const odd = packages.find((each) => !/^[A-Za-z0-9]/.test(each));
+  if (odd !== undefined)
+    throw usageError(`${name} names a package that is none: "${oneLine(odd).slice(0, 100)}"`, 'tell who added it');
+  const [uv] = onPath(context, ['uv']);
+  const python = uv === undefined ? await suitablePython(run) : '';
+  const wanted = JSON.stringify([uv ? 'uv' : realpathSync(python), spec.python ?? '', packages]);
+  const folder = join(cacheFolder(context), 'envs', createHash('sha256').update(wanted).digest('hex').slice(0, 32));
+  const program = pythonOf(folder, context);
+  // A Python that was taken off the machine leaves a link to nothing.
+  if (existsSync(program) && mark(folder) === wanted) return program;
+  const many = packages.length === 1 ? oneLine(packages[0]!) : `${packages.length} packages`;
+  context.stderr.write(`making an environment with ${many} for ${name}\n`);
+  const own = `${folder}.${Math.random().toString(36).slice(2)}`;
+  mkdirSync(join(cacheFolder(context), 'envs'), { recursive: true, mode: 0o700 });
+  try {
+    if (uv) await withUv(run, uv, own, packages);
+    else await withPip(run, python, own, packages);
+    writeFileSync(join(own, 'kf-packages'), wanted);
+  } catch (error) {
+    rmSync(own, { recursive: true, force: true });
+    throw error;
+  }
+  install(own, folder);
+  return program;
+}
+
+const pythonOf = (folder: string, { platform }: Pick<Context, 'platform'>) =>
+  platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+
+/** What the environment there was made of; it is written last. */
+function mark(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, 'kf-packages'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its scripts name the folder that it was made in, so that stays; the name that it is found by is a link to it. */
+function install(own: string, folder: string): void {
+  const link = `${own}~`;
+  symlinkSync(own, link, 'junction');
+  renameSync(link, folder);
+}
+
+async function withUv(run: PythonRun, uv: string, folder: string, packages: string[]): Promise<void> {
+  const version = run.spec.python ? ['--python', run.spec.python] : [];
+  await must(run, uv, ['venv', '--quiet', '--no-project', ...version, folder]);
+  const python = pythonOf(folder, run.context);
+  await must(run, uv, ['pip', 'install', '--quiet', '--python', python, '--', ...packages]);
+}
+
+async function withPip(run: PythonRun, python: string, folder: string, packages: string[]): Promise<void> {
+  await must(run, python, ['-I', '-m', 'venv', folder]);
+  const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--', ...packages];
+  await must(run, pythonOf(folder, run.context), pip);
+}
+
+/** They reach indexes by the person's own settings, so all of the environment is theirs but what changes Python itself. */
+async function must({ context, name }: PythonRun, file: string, args: string[]): Promise<void> {
+  const env = Object.fromEntries(
+    Object.entries(context.env).filter(([key]) => !/^(PYTHON|VIRTUAL_ENV|LD_|DYLD_)/.test(key)),
+  );
+  const options: ExecOptions = { env, signal: context.signal };
+  const exec = await context.exec();
+  const { code, stdout, stderr } = await exec(file, args, options);
+  if (context.signal.aborted) throw new Interrupted();
+  if (code === 0) return;
+  const said = safe(`${stdout}${stderr}`)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  throw new KfError(Exit.failed, `the packages of ${name} could not be installed`, {
+    details: said.slice(-8).map((line) => `  ${line}`),
+    hint: 'correct its dependencies, or reach a package index (PIP_INDEX_URL, UV_INDEX_URL)',
+  });
+}
