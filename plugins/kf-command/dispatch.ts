@@ -1,4 +1,3 @@
-import { kubeFlagsIn } from '../../shared/cli/argv.ts';
 import type { Context } from '../../shared/cli/context.ts';
 
 /**
@@ -7,12 +6,6 @@ import type { Context } from '../../shared/cli/context.ts';
  */
 export async function dispatch([, order, ...words]: string[], context: Context): Promise<number | undefined> {
   if (order !== '__added') return undefined;
-  const { missing } = await import('../../shared/cli/missing.ts');
-  const { placeId, remembered } = await import('../../shared/registry/remembered.ts');
-  const id = await placeId(kubeFlagsIn(words), context);
-  throw missing(
-    words[0] ?? '',
-    context,
-    remembered(id, context).map(({ name }) => name),
-  );
+  const { runAdded } = await import('./run-added.ts');
+  return runAdded(words[0] ?? '', words.slice(1), context);
 }

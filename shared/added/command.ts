@@ -62,7 +62,7 @@ export function commandFor(
     async execute(): Promise<number> {
       const own = this as unknown as Record<string, unknown> &
         Partial<Pick<Ready, 'where' | 'trust' | 'image' | 'output'>>;
-      const call = callOf(parameters, (each) => typedOf(own[keyOf(each)]));
+      const call = callOf(spec, (each) => typedOf(own[keyOf(each)]));
       const kube = () => this.kube();
       // The project was read out of the words before it was known which of them are values.
       if (level === 'project' && (await kube()).namespace !== namespace)

@@ -32,8 +32,7 @@ def default(function, name):
 def kubeless(call, values):
     import datetime
     now = datetime.datetime.now(datetime.timezone.utc).isoformat()
-    data = values["data"] if "data" in values else values
-    event = {"data": data, "event-id": "", "event-type": "application/json", "event-time": now, "event-namespace": "cli.kf", "extensions": {}}
+    event = {"data": values.get("data", ""), "event-id": "", "event-type": "application/json", "event-time": now, "event-namespace": "cli.kf", "extensions": {}}
     return [event, {"function-name": call["handler"], "timeout": None, "runtime": "python", "memory-limit": None}]
 
 

@@ -1,21 +1,32 @@
 import { type KfError, usageError } from '../cli/errors.ts';
-import type { Call, Json, Parameter, ScalarType } from '../registry/entry.ts';
+import type { Call, Json, Parameter, ScalarType, Version } from '../registry/entry.ts';
 import { clip, oneLine } from '../view/text.ts';
 
 /** What was typed for a parameter: a word, all its words, a switch; undefined where nothing was. */
 export type Typed = string | readonly string[] | boolean | undefined;
 
 /** The values of a call, checked. Throws KfError (usage), naming the parameter as it is typed. */
-export function callOf(parameters: readonly Parameter[], typed: (parameter: Parameter) => Typed): Call {
+export function callOf(
+  { parameters, calling }: Pick<Version, 'parameters' | 'calling'>,
+  typed: (parameter: Parameter) => Typed,
+): Call {
   const values: Call['values'] = {};
   for (const parameter of parameters) {
     const given = typed(parameter);
     if (given === undefined || (Array.isArray(given) && given.length === 0 && !parameter.required)) continue;
     if (Array.isArray(given) && given.length === 0) throw usageError(`${named(parameter)} takes at least one value`);
-    put(values, parameter.name, value(parameter, given as string | string[] | boolean));
+    put(
+      values,
+      parameter.name,
+      calling === 'event' ? data(given) : value(parameter, given as string | string[] | boolean),
+    );
   }
   return { values };
 }
+
+/** What an event carries: JSON, or else the text as it is. */
+const data = (given: Exclude<Typed, undefined>): Json =>
+  typeof given === 'string' ? (scalars.json.read(given) ?? given) : (given as Json);
 
 /** As a person types it: `--trials`, or the word's name. */
 export const named = ({ flag, name }: Parameter): string => flag ?? name;

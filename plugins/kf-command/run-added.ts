@@ -1,0 +1,55 @@
+import { kubeFlagsIn } from '../../shared/cli/argv.ts';
+import type { Context } from '../../shared/cli/context.ts';
+import { Exit, KfError } from '../../shared/cli/errors.ts';
+import type { KubeFlags } from '../../shared/kube/kube.ts';
+import type { Found } from '../../shared/registry/entry.ts';
+import { findSubcommand } from '../../shared/registry/find.ts';
+import { builtins, reserved } from '../../shared/registry/names.ts';
+
+/** Runs the verb that someone added, the nearest, with the words after it. Throws KfError where there is none. */
+export async function runAdded(verb: string, words: readonly string[], context: Context): Promise<number> {
+  const { runFound } = await import('../../shared/added/run.ts');
+  // A personal one costs no request, and needs no cluster.
+  const own = await findSubcommand(verb, { context, kube: undefined });
+  if (own && mayStand(verb, own)) return runFound(own, words, context);
+  const flags = kubeFlagsIn(words);
+  const asking = await clusterFor(flags, context);
+  const found = asking && (await findSubcommand(verb, { context, kube: await asking.kube(flags) }));
+  if (found && mayStand(verb, found)) return runFound(found, words, asking);
+  throw await unknown(verb, flags, context);
+}
+
+/** None takes a built-in's place unasked, whoever wrote it and by whatever means. */
+const mayStand = (verb: string, { subcommand: { spec } }: Found): boolean =>
+  !reserved.has(verb) && (!builtins.has(verb) || spec.replaces === verb);
+
+/** The context, with the cluster open that the words choose; undefined where no cluster is set up. */
+async function clusterFor(flags: KubeFlags, context: Context): Promise<Context | undefined> {
+  const key = keyOf(flags);
+  try {
+    const kube = await context.kube(flags);
+    const open = async (wanted: KubeFlags) => (keyOf(wanted) === key ? kube : context.kube(wanted));
+    return Object.create(context, { kube: { value: open } }) as Context;
+  } catch (error) {
+    if (error instanceof KfError && error.exit === Exit.usage && key === '[]') return undefined;
+    throw error;
+  }
+}
+
+const keyOf = (flags: KubeFlags): string =>
+  JSON.stringify(
+    Object.entries(flags)
+      .filter(([, value]) => value !== undefined && value !== 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+async function unknown(verb: string, flags: KubeFlags, context: Context): Promise<KfError> {
+  const { missing } = await import('../../shared/cli/missing.ts');
+  const { placeId, remembered } = await import('../../shared/registry/remembered.ts');
+  const known = remembered(await placeId(flags, context), context).map(({ name }) => name);
+  return missing(
+    verb,
+    context,
+    known.filter((name) => name !== verb),
+  );
+}
