@@ -15,8 +15,9 @@ stdin itself never ends while the client is there: its end means that the client
 """
 import os
 import select
-import signal
 import sys
+# `signal` makes enums of its numbers, which takes longer than all else here.
+import _signal as signal
 
 
 class Client:
