@@ -9,6 +9,12 @@ cluster; lists, upgrades, replaces and removes them, and runs them on this machi
   verbs: ['command'],
   commands: {
     'command warm': () => import('./commands/command/warm.ts').then((m) => m.CommandWarm),
+    'command add': () => import('./commands/command/add.ts').then((m) => m.CommandAdd),
+    'command replace': () => import('./commands/command/replace.ts').then((m) => m.CommandReplace),
+    'command upgrade': () => import('./commands/command/upgrade.ts').then((m) => m.CommandUpgrade),
+    'command rollback': () => import('./commands/command/rollback.ts').then((m) => m.CommandRollback),
+    'command sync': () => import('./commands/command/sync.ts').then((m) => m.CommandSync),
+    'command pin': () => import('./commands/command/pin.ts').then((m) => m.CommandPin),
     'command list|ls': () => import('./commands/command/list.ts').then((m) => m.CommandList),
   },
   elsewhere: dispatch,

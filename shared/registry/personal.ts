@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError, usageError } from '../cli/errors.ts';
@@ -74,8 +74,15 @@ export async function listPersonal(around: Around): Promise<{ subcommands: Subco
   return { subcommands, notes };
 }
 
-/** Whole or not at all, for its owner alone: it is code that runs as them. */
-export async function writePersonal(around: Around, { metadata, spec }: Subcommand): Promise<void> {
+/**
+ * Whole or not at all, for its owner alone: it is code that runs as them.
+ * @returns false where it was to be the first of its name (`exclusive`), and is not
+ */
+export async function writePersonal(
+  around: Around,
+  { metadata, spec }: Subcommand,
+  { exclusive = false }: { exclusive?: boolean } = {},
+): Promise<boolean> {
   const { name, labels, annotations, creationTimestamp } = metadata;
   const kept = { name, labels, annotations, creationTimestamp };
   // Its name is about to be a file's.
@@ -89,10 +96,25 @@ export async function writePersonal(around: Around, { metadata, spec }: Subcomma
     writeFileSync(next, text, { mode: 0o600, flag: 'wx' });
     // The umask may have taken more away than was meant.
     chmodSync(next, 0o600);
-    renameSync(next, file);
+    if (!exclusive) renameSync(next, file);
+    else return isFirst(next, file);
+    return true;
   } catch (error) {
     rmSync(next, { force: true });
     throw unusable(file, 'write', error);
+  }
+}
+
+/** Gives the whole file its name, unless another has it: a rename would take that one's place. */
+function isFirst(next: string, file: string): boolean {
+  try {
+    linkSync(next, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(next, { force: true });
   }
 }
 
