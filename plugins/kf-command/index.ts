@@ -15,6 +15,7 @@ cluster; lists, upgrades, replaces and removes them, and runs them on this machi
     'command rollback': () => import('./commands/command/rollback.ts').then((m) => m.CommandRollback),
     'command sync': () => import('./commands/command/sync.ts').then((m) => m.CommandSync),
     'command pin': () => import('./commands/command/pin.ts').then((m) => m.CommandPin),
+    'command init': () => import('./commands/command/init.ts').then((m) => m.CommandInit),
     'command list|ls': () => import('./commands/command/list.ts').then((m) => m.CommandList),
   },
   elsewhere: dispatch,

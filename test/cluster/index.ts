@@ -212,8 +212,9 @@ export type Audited = {
 export function auditLog(): Audited[] | undefined {
   const file = auditLogOf(runDir());
   if (ownOnly() || !existsSync(file)) return undefined;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Audited);
+  // The last line may not be whole yet.
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Audited);
 }
 
 /** Kills the API server's process (SIGKILL). It stays down until `startApiServer`. */
