@@ -102,7 +102,8 @@ class Around {
   }
 
   stateOf(job: KubeObject): JobState {
-    const state = this.#kind.state(job, this.#podsOf(job), this.#runtimes?.of(job));
+    const pods = this.#podsByJob && (this.#podsOf(job) ?? []);
+    const state = this.#kind.state(job, pods, this.#runtimes?.of(job));
     const why = state.phase === 'Pending' && this.#refusals?.get(keyOf(job));
     return why ? { ...state, why } : state;
   }

@@ -31,7 +31,7 @@ export const trainJob: JobKind = {
   runtime: (job) => text(at(job, 'spec', 'runtimeRef', 'name')),
   suspendPatch: (suspend) => ({ spec: { suspend } }),
   state(job: KubeObject, pods?: readonly Pod[], nodes?: number): JobState {
-    return deriveState(outline(job, nodes), pods, { ...trainJob, isNode: isTrainer });
+    return deriveState(outline(job, nodes, pods !== undefined), pods, { ...trainJob, isNode: isTrainer });
   },
 };
 
@@ -39,7 +39,7 @@ export const trainJob: JobKind = {
 const isTrainer = (pod: Pod) =>
   pod.metadata?.labels?.['jobset.sigs.k8s.io/replicatedjob-name'] === 'node' || mainOf(pod) === 'node';
 
-function outline(job: KubeObject, nodes: number | undefined): Outline {
+function outline(job: KubeObject, nodes: number | undefined, podsRead: boolean): Outline {
   const steps = objects(at(job, 'status', 'jobsStatus')).map((s) => ({
     name: text(s.name),
     ready: count(s.ready),
@@ -62,7 +62,7 @@ function outline(job: KubeObject, nodes: number | undefined): Outline {
     succeeded: complete !== undefined,
     failed: failed !== undefined,
     why: failed ? whyFailed(job, failed) : '',
-    unclear: whyUnclear(failed?.message ?? ''),
+    unclear: whyUnclear(failed?.message ?? '', podsRead),
     suspended: suspend,
     queue: suspend ? (job.metadata?.labels?.[queueLabel] ?? '') : '',
     resuming:
@@ -90,10 +90,10 @@ function whyFailed(job: KubeObject, failed: { reason: string; message: string })
   return failed.reason === 'FailedJobs' || failed.reason === 'FailJobSetFailurePolicyAction' ? '' : failed.message;
 }
 
-/** JobSet names the job that failed first. */
-export function whyUnclear(message: string): string {
+/** JobSet names the job that failed first. Only where its pods were looked for can one be gone. */
+function whyUnclear(message: string, podsRead: boolean): string {
   const first = /first failed job: ([^)\s]+)/.exec(message)?.[1];
-  return first ? `its job ${first} failed; the pod that failed is gone` : message;
+  return first ? `its job ${first} failed${podsRead ? '; the pod that failed is gone' : ''}` : message;
 }
 
 function whyWaiting(job: KubeObject, seen: boolean): string {

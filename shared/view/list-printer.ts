@@ -15,6 +15,8 @@ export interface ListLook<Row> {
   /** Of -o json and yaml. */
   head: { apiVersion: string; kind: string };
   data(row: Row): object;
+  /** Rows of a table that are waited for, so that its first page is as wide as what follows; 0 unless given. */
+  first?: number;
   /** What -o name names. */
   object(row: Row): Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>;
 }
@@ -23,7 +25,7 @@ export interface ListLook<Row> {
 export async function listPrinter<Row>(
   context: Context,
   format: Format | undefined,
-  { columns, head, data, object }: ListLook<Row>,
+  { columns, head, data, object, first = 0 }: ListLook<Row>,
 ): Promise<RowPrinter<Row>> {
   if (format === 'json' || format === 'yaml') {
     const { DataList } = await import('./data-list.ts');
@@ -36,5 +38,13 @@ export async function listPrinter<Row>(
     return { add: (rows) => list.add(rows.map(object)), end: () => list.end() };
   }
   const table = new Table(context, columns, format === 'wide');
-  return { add: (rows) => table.add(rows), end: async () => {} };
+  const held: Row[] = [];
+  const show = () => table.add(held.splice(0));
+  return {
+    add: async (rows) => {
+      held.push(...rows);
+      if (!table.empty || held.length >= first) await show();
+    },
+    end: show,
+  };
 }

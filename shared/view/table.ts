@@ -19,8 +19,8 @@ export async function emit(out: Output, text: string): Promise<void> {
 }
 
 /**
- * A table that is printed as its rows come: the first page sets the widths. The last column is cut to a terminal's
- * width, never elsewhere. Cells are made safe for a terminal.
+ * A table that is printed as its rows come: the first page sets the widths, a later one may widen them, as kubectl's do. The last
+ * column is cut to a terminal's width, never elsewhere. Cells are made safe for a terminal.
  */
 export class Table<Row> {
   readonly #context: Pick<Context, 'stdout' | 'colorDepth'>;
@@ -40,12 +40,11 @@ export class Table<Row> {
   async add(rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     const cells = rows.map((row) => this.#columns.map((column) => oneLine(column.value(row)) || '-'));
-    const lines: string[] = [];
-    if (!this.#widths) {
-      const titles = this.#columns.map((c) => c.title);
-      this.#widths = titles.map((title, i) => cells.reduce((w, line) => Math.max(w, line[i]!.length), title.length));
-      lines.push(this.#line(titles));
-    }
+    const titles = this.#columns.map((c) => c.title);
+    const first = this.empty;
+    const least = this.#widths ?? titles.map((title) => title.length);
+    this.#widths = least.map((width, i) => cells.reduce((w, line) => Math.max(w, line[i]!.length), width));
+    const lines = first ? [this.#line(titles)] : [];
     for (const [i, line] of cells.entries()) lines.push(this.#line(line, rows[i]));
     await emit(this.#context.stdout, `${lines.join('\n')}\n`);
   }

@@ -108,12 +108,14 @@ test('a job that nothing has touched says who should have', () => {
 });
 
 test("the controller's own failures", () => {
-  const failed = (reason: string, message: string, spec = {}) =>
-    trainJob.state(made(spec, { conditions: [condition('Failed', 'True', reason, message)] })).why;
+  const failed = (reason: string, message: string, spec = {}, pods?: Pod[]) =>
+    trainJob.state(made(spec, { conditions: [condition('Failed', 'True', reason, message)] }), pods).why;
   assert.is(failed('DeadlineExceeded', 'x', { activeDeadlineSeconds: 60 }), 'took longer than its deadline of 60s');
   assert.is(failed('TrainingRuntimeNotSupported', 'unsupported runtime: x'), 'unsupported runtime: x');
   const jobSets = 'jobset failed due to one or more job failures (first failed job: x-node-0)';
-  assert.is(failed('FailedJobs', jobSets), 'its job x-node-0 failed; the pod that failed is gone');
+  assert.is(failed('FailedJobs', jobSets, {}, []), 'its job x-node-0 failed; the pod that failed is gone');
+  // Nobody looked for its pods.
+  assert.is(failed('FailedJobs', jobSets), 'its job x-node-0 failed');
 });
 
 test('a deleted job is Deleting whatever else it is, and what holds it is named', () => {

@@ -13,7 +13,7 @@ const columns: Column<Row>[] = [
   { title: 'WHY', value: (row) => row.why, style: () => 'red' },
 ];
 
-test('the first page sets the widths; nothing is cut where no one looks', async () => {
+test('the first page sets the widths, a later one widens them; nothing is cut where no one looks', async () => {
   const { context: to, stdout } = context();
   const table = new Table(to, columns);
   assert.ok(table.empty);
@@ -24,11 +24,13 @@ test('the first page sets the widths; nothing is cut where no one looks', async 
     { name: 'a', why: '' },
     { name: 'longer-than-digits', why: 'y' },
   ]);
+  await table.add([{ name: 'b', why: 'z' }]);
   assert.equal(stdout().split('\n'), [
     'NAME     WHY',
     `digits   ${'x'.repeat(300)}`,
-    'a        -',
+    'a                    -',
     'longer-than-digits   y',
+    'b                    z',
     '',
   ]);
 });

@@ -36,6 +36,8 @@ export class ServicesList extends KubeCommand {
     const kube = await this.kube();
     const printer = await listPrinter<ServiceEntry>(this.context, this.output, {
       columns: serviceColumns(this.context.now()),
+      // Services come before jobs, whose words are longer.
+      first: 100,
       head: { apiVersion: servicesVersion, kind: 'ServiceList' },
       data: serviceData,
       object: ({ object }) => object,

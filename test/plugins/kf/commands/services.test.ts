@@ -41,6 +41,9 @@ test('what serves and runs, with its state and the way to it; pods are not asked
     'model server  inferenceservice/iris  Ready  1/1  10m  https://iris.team-a.example.com',
     '',
   ]);
+  // Kinds come one after the other, and stand under one head all the same.
+  const [head = '', ...rows] = stdout.trimEnd().split('\n');
+  for (const row of rows) assert.is(/^\S+( \S+)* +/.exec(row)?.[0].length, head.indexOf('NAME'), row);
   assert.not(asked.some(({ path }) => path.endsWith('/pods')));
 });
 
