@@ -52,6 +52,7 @@ export function channelsOver({ socket, protocol }: KubeConnection, on: ChannelEv
   let channel = 0;
   let over = false;
   let heard = Date.now();
+  let looked = heard;
   let unread = 0;
   let asked = false;
   const waiting = new Set<() => void>();
@@ -93,9 +94,13 @@ export function channelsOver({ socket, protocol }: KubeConnection, on: ChannelEv
     },
   });
   const timer = setInterval(() => {
-    const blocked = unread > unreadLimit || socket.isPaused();
-    if (blocked) heard = Date.now();
-    else if (Date.now() - heard > liveness.silence) return end(new Error('no answer any more'));
+    const now = Date.now();
+    // Where it was us who stood still (Ctrl-Z, a machine asleep), what was said meanwhile is yet to be read.
+    const late = now - looked > 2 * liveness.every;
+    looked = now;
+    const blocked = late || unread > unreadLimit || socket.isPaused();
+    if (blocked) heard = now;
+    else if (now - heard > liveness.silence) return end(new Error('no answer any more'));
     if (asked) return;
     asked = true;
     write(frame(Opcode.ping, Buffer.alloc(0)));

@@ -169,7 +169,7 @@ test('a cluster that does not answer or refuses is no error, and is left alone f
   assert.equal(await tab(train, ['train', 'get', ''], nowhere), { lines: [':4'], asked: 1 });
   const began = Date.now();
   assert.equal(await tab(train, ['train', 'get', ''], nowhere), { lines: [':4'], asked: 0 });
-  assert.ok(Date.now() - began < 300, 'nothing is waited for again');
+  assert.ok(Date.now() - began < 800, 'nothing is waited for again, as long as names are');
   assert.equal(await twice(train, ['train', 'get', '--context', ''], nowhere), ['a\tc', ':4']);
 });
 

@@ -202,6 +202,20 @@ test('a server that answers pings stays, however long it says nothing', async ()
   server.close();
 });
 
+test('where it was us who stood still, the server has not been silent', async () => {
+  const still = new Int32Array(new SharedArrayBuffer(4));
+  const server = await channelServer(
+    (peer, opcode, payload) => opcode === 9 && peer.send(payload, 10),
+    (peer) => {
+      setTimeout(() => Atomics.wait(still, 0, 0, 600), 50);
+      setTimeout(() => peer.finish(success), 800);
+    },
+  );
+  const { whole } = call({ liveness: { every: 100, silence: 400 } });
+  assert.equal(await remote(await connect(server.url), whole), { code: 0 });
+  server.close();
+});
+
 test('an older server is not told of the end of input, and the caller is', async () => {
   const server = await channelServer(
     (peer, _opcode, payload) => void (payload[0] === 0 && setTimeout(() => peer.finish(success), 50)),

@@ -59,7 +59,8 @@ test('429 is tried again after Retry-After, also a POST', async () => {
   const kube = await connect(server.url);
   const began = Date.now();
   assert.equal(await kube.json({ method: 'POST', path: '/x', body: {} }), { ok: 1 });
-  assert.ok(Date.now() - began >= 1000);
+  // Timers and the clock round each in their own way.
+  assert.ok(Date.now() - began >= 990);
   assert.is(calls, 2);
 });
 
@@ -143,17 +144,24 @@ test('--request-timeout ends what does not answer, before its head and within it
 });
 
 test('a stream gives what comes when it comes, ends where the server ends it, and fails where it breaks', async () => {
+  let came = () => {};
   const server = await serve(async (request, response) => {
     response.writeHead(200);
+    const first = new Promise<void>((resolve) => {
+      came = resolve;
+    });
     response.write('one\n');
-    await sleep(50);
+    await first;
     if (request.url === '/cut') return void request.socket.destroy();
     response.end('two\n');
   });
   const kube = await connect(server.url);
   const read = async (path: string) => {
     const chunks: string[] = [];
-    for await (const chunk of await kube.stream({ path })) chunks.push(String(chunk));
+    for await (const chunk of await kube.stream({ path })) {
+      chunks.push(String(chunk));
+      came();
+    }
     return chunks;
   };
   assert.equal(await read('/whole'), ['one\n', 'two\n']);

@@ -147,8 +147,13 @@ test('silence does not end it; a connection that is silent for too long is repla
   const kube = await pods.start();
   const log = follow((options) => watch(kube, '/pods', { resourceVersion: '10' }, options), { silenceMs: 150 });
   await pods.watched(4);
-  pods.send('ADDED', object('a', '11'));
-  await log.until(1);
+  // On a busy machine the connection may be given up as this is sent: the next one brings it.
+  while (log.events.length === 0) {
+    const { length } = pods.watches;
+    pods.send('ADDED', object('a', '11'));
+    for (let i = 0; i < 100 && log.events.length === 0 && pods.watches.length === length; i++) await sleep(10);
+  }
+  assert.is(log.events[0], 'ADDED a@11');
   assert.equal(log.trouble, []);
   await log.stop();
 });
@@ -215,7 +220,7 @@ test('an error of the one who reads comes out, and closes the connection', async
 /** Passes bytes on to a port until it is cut or frozen. */
 async function link(port: number) {
   const sockets = new Set<Socket>();
-  let frozen = false;
+  const frozen = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = dial(port, '127.0.0.1');
     for (const [from, to] of [
@@ -223,8 +228,8 @@ async function link(port: number) {
       [upstream, client],
     ] as const) {
       sockets.add(from);
-      from.on('data', (chunk) => !frozen && to.write(chunk));
-      from.on('close', () => !frozen && to.destroy());
+      from.on('data', (chunk) => !frozen.has(from) && to.write(chunk));
+      from.on('close', () => !frozen.has(from) && to.destroy());
       from.on('error', () => {});
     }
   });
@@ -243,10 +248,9 @@ async function link(port: number) {
       drop();
     },
     up: () => listen(bound),
-    /** Takes bytes and passes none on, as a connection whose other end has lost power. */
-    freeze: (on: boolean) => {
-      frozen = on;
-      if (!on) drop();
+    /** What is open takes bytes and passes none on, as a connection whose other end has lost power. */
+    freeze: () => {
+      for (const socket of sockets) frozen.add(socket);
     },
   };
 }
@@ -261,7 +265,8 @@ test('a server that is gone for a while: said once, back once, nothing missed or
   await log.until(2);
   await pods.watched(1);
   between.down();
-  await sleep(1500);
+  for (let i = 0; log.trouble.length === 0 && i < 800; i++) await sleep(10);
+  await sleep(500);
   await between.up();
   await pods.watched(2);
   pods.send('ADDED', object('b', '11'));
@@ -279,17 +284,16 @@ test('a connection that is half open is given up and replaced', async () => {
   await pods.start();
   const between = await link(Number(new URL(pods.url).port));
   const kube = await connect(between.url);
-  const log = follow((options) => watch(kube, '/pods', { resourceVersion: '10' }, options), { silenceMs: 400 });
+  const log = follow((options) => watch(kube, '/pods', { resourceVersion: '10' }, options), { silenceMs: 1000 });
   await pods.watched(1);
-  between.freeze(true);
+  between.freeze();
   pods.send('ADDED', object('lost', '11'));
-  await sleep(300);
-  between.freeze(false);
   await pods.watched(2);
   assert.is(pods.watches[1]!.get('resourceVersion'), '10');
+  assert.equal(log.events, []);
   pods.send('ADDED', object('lost', '11'));
   await log.until(1);
-  assert.equal(log.events, ['ADDED lost@11']);
+  assert.is(log.events[0], 'ADDED lost@11');
   await log.stop();
   between.down();
 });
