@@ -62,8 +62,8 @@ export type Stmt =
   | (Span & { kind: 'assign'; targets: Expr[]; annotation?: Expr; value?: Expr })
   | (Span & { kind: 'alias'; name: string; typeParams: TypeParam[]; value: Expr })
   | (Span & { kind: 'expression'; value: Expr })
-  /** What has blocks: if, try, with, for, while, match. */
-  | (Span & { kind: 'block'; body: Stmt[] })
+  /** What has blocks, of which some are run: if, try, with, for, while, match. */
+  | (Span & { kind: 'block'; bodies: Stmt[][] })
   | (Span & { kind: 'other' });
 
 /** Where Python itself would refuse the source, or no command line can call the function. */

@@ -1,17 +1,10 @@
 /** Which of a module's functions is meant. */
-import type { FunctionDef, Stmt } from './ast.ts';
+import type { FunctionDef } from './ast.ts';
+import type { Meaning } from './names.ts';
 
-/** The functions that the module defines, the last of each name; also under `if` and `try`. */
-export function functionsOf(module: readonly Stmt[]): FunctionDef[] {
-  const found = new Map<string, FunctionDef>();
-  const add = (stmts: readonly Stmt[]): void => {
-    for (const stmt of stmts) {
-      if (stmt.kind === 'function') found.set(stmt.name, stmt);
-      else if (stmt.kind === 'block') add(stmt.body);
-    }
-  };
-  add(module);
-  return [...found.values()];
+/** The functions that the module defines; also under `if` and `try`. */
+export function functionsOf(names: ReadonlyMap<string, Meaning>): FunctionDef[] {
+  return [...names.values()].flatMap((meaning) => (meaning.kind === 'function' ? [meaning.def] : []));
 }
 
 /** The one named; the one that is called like the file; the only public one; main. */

@@ -1,6 +1,6 @@
 /** Enums of the module, by the names of their members. */
 import type { Expr, Stmt } from './ast.ts';
-import { type Names, pathOf } from './names.ts';
+import { type Names, pathOf, targetNames } from './names.ts';
 
 export interface Enum {
   name: string;
@@ -39,7 +39,7 @@ function membersOf(stmt: Stmt): string[] {
   const { value } = stmt;
   const callee = value.kind === 'call' && value.callee.kind === 'name' ? value.callee.id : '';
   if (['property', 'nonmember', 'staticmethod', 'classmethod'].includes(callee)) return [];
-  return stmt.targets.flatMap((target) => (target.kind === 'name' && !/^__|^_.*_$/.test(target.id) ? [target.id] : []));
+  return stmt.targets.flatMap(targetNames).filter((name) => !/^__|^_.*_$/.test(name));
 }
 
 /** `Enum('Colour', 'RED BLUE')`, or with a list of names, of pairs, or a dict. */

@@ -8,6 +8,7 @@ export class Functions extends Patterns {
     const params: Param[] = [];
     let kind: ParamKind = 'either';
     let [slash, star, defaults] = [false, false, false];
+    let late: { at: number; end: number } | undefined;
     while (!this.at(close)) {
       const first = this.token;
       if (params.at(-1)?.kind === 'kwargs') this.fail(`nothing can follow **${params.at(-1)!.name}`);
@@ -37,13 +38,12 @@ export class Functions extends Patterns {
           this.i++;
           param.default = this.expression();
           if (own === 'either') defaults = true;
-        } else if (defaults && own === 'either') {
-          this.fail('a parameter without a default follows one with a default', { at: first.at, end });
-        }
+        } else if (defaults && own === 'either') late = { at: first.at, end };
         params.push(param);
         if (stars === '*') [star, kind] = [true, 'keyword'];
       }
       if (!this.at(close)) this.need(',', ` or '${close}'`);
+      if (late) this.fail('a parameter without a default follows one with a default', late);
     }
     return params;
   }

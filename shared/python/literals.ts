@@ -29,6 +29,11 @@ export function literal(expr: Expr, depth = 0): Json | undefined {
       if (!values || !expr.entries.every(({ key }) => key.kind === 'string')) return undefined;
       return Object.fromEntries(expr.entries.map(({ key }, i) => [(key as { value: string }).value, values[i]!]));
     }
+    case 'call':
+      // The empty set has no other way to be written.
+      return expr.callee.kind === 'name' && expr.callee.id === 'set' && expr.end - expr.callee.end === 2
+        ? []
+        : undefined;
     default:
       return undefined;
   }

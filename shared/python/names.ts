@@ -13,43 +13,56 @@ export interface Names {
   get(name: string): Meaning | undefined;
 }
 
-/** The names that a module has at its end; in blocks too (`if TYPE_CHECKING:`, `try: import`). The last one that gives a meaning wins. */
+/**
+ * The names that a module has at its end; the last one that gives a meaning wins. Of blocks of which only some are run the first
+ * does (`if TYPE_CHECKING:`, `try: import … except ImportError:`): it is what the module is written for.
+ */
 export function namesOf(module: readonly Stmt[]): Map<string, Meaning> {
   const names = new Map<string, Meaning>();
-  const add = (stmts: readonly Stmt[]): void => {
-    for (const stmt of stmts) {
-      switch (stmt.kind) {
-        case 'import':
-          for (const { module: path, as } of stmt.names) {
-            // `import a.b` gives the name a.
-            if (as === undefined) names.set(path.split('.')[0]!, { kind: 'outside', path: path.split('.')[0]! });
-            else names.set(as, { kind: 'outside', path });
-          }
-          break;
-        case 'from':
-          for (const { name, as } of stmt.names) names.set(as, { kind: 'outside', path: `${stmt.module}.${name}` });
-          break;
-        case 'class':
-          names.set(stmt.name, { kind: 'class', def: stmt });
-          break;
-        case 'function':
-          names.set(stmt.name, { kind: 'function', def: stmt });
-          break;
-        case 'alias':
-          names.set(stmt.name, { kind: 'value', value: stmt.value });
-          break;
-        case 'assign':
-          for (const target of stmt.targets) {
-            if (target.kind === 'name' && stmt.value) names.set(target.id, { kind: 'value', value: stmt.value });
-          }
-          break;
-        case 'block':
-          add(stmt.body);
-      }
+  const give = (name: string, meaning: Meaning) => names.set(name, meaning);
+  for (const stmt of module) {
+    switch (stmt.kind) {
+      case 'import':
+        for (const { module: path, as } of stmt.names) {
+          // `import a.b` gives the name a.
+          const top = path.split('.')[0]!;
+          give(as ?? top, { kind: 'outside', path: as === undefined ? top : path });
+        }
+        break;
+      case 'from':
+        for (const { name, as } of stmt.names) give(as, { kind: 'outside', path: `${stmt.module}.${name}` });
+        break;
+      case 'class':
+        give(stmt.name, { kind: 'class', def: stmt });
+        break;
+      case 'function':
+        give(stmt.name, { kind: 'function', def: stmt });
+        break;
+      case 'alias':
+        give(stmt.name, { kind: 'value', value: stmt.value });
+        break;
+      case 'assign':
+        if (stmt.value) for (const target of stmt.targets) assign(target, stmt.value, give);
+        break;
+      case 'block':
+        for (const body of stmt.bodies.toReversed()) for (const [name, meaning] of namesOf(body)) give(name, meaning);
     }
-  };
-  add(module);
+  }
   return names;
+}
+
+function assign(target: Expr, value: Expr, give: (name: string, meaning: Meaning) => void): void {
+  if (target.kind === 'name') give(target.id, { kind: 'value', value });
+  else
+    for (const name of targetNames(target))
+      give(name, { kind: 'value', value: { kind: 'other', at: value.at, end: value.end } });
+}
+
+/** `a`, `a, b`: the names that are given a value. */
+export function targetNames(target: Expr): string[] {
+  if (target.kind === 'name') return [target.id];
+  if (target.kind === 'star') return targetNames(target.value);
+  return target.kind === 'tuple' || target.kind === 'list' ? target.items.flatMap(targetNames) : [];
 }
 
 /** `typing.Optional`, `.models.Size`, `int`: where a dotted name leads, with imports followed. A name that the module gives itself is undefined. */

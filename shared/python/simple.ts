@@ -110,7 +110,7 @@ export class Simple extends Functions {
     this.need('from');
     let module = '';
     for (; this.at('.', '...'); this.i++) module += this.token.text;
-    if (!this.at('import')) module += this.dotted();
+    if (module === '' || !this.at('import')) module += this.dotted();
     this.need('import');
     const names: { name: string; as: string }[] = [];
     if (this.take('*')) return { kind: 'from', module, names, at, end: this.last() };

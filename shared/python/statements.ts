@@ -65,8 +65,8 @@ export class Statements extends Simple {
   }
 
   protected compound(word: string, at: number): Stmt | undefined {
-    const body: Stmt[] = [];
-    const block = () => body.push(...this.block());
+    const bodies: Stmt[][] = [];
+    const block = () => bodies.push(this.block());
     if (word === 'async') {
       if (!['def', 'for', 'with'].includes(this.next())) this.fail();
       this.i++;
@@ -91,7 +91,7 @@ export class Statements extends Simple {
       }
       if (word !== 'with' && this.take('else')) block();
     }
-    return { kind: 'block', body, at, end: this.last() };
+    return { kind: 'block', bodies, at, end: this.last() };
   }
 
   protected defined(at: number): Stmt {
@@ -187,14 +187,14 @@ export class Statements extends Simple {
       return undefined;
     }
     this.i++;
-    const body: Stmt[] = [];
+    const bodies: Stmt[][] = [];
     while (this.token.type !== 'dedent' && this.token.type !== 'end') {
       if (this.name("'case'").id !== 'case') this.fail("expected 'case'");
       this.patterns();
       if (this.take('if')) this.named();
-      body.push(...this.block());
+      bodies.push(this.block());
     }
     if (this.token.type === 'dedent') this.i++;
-    return { kind: 'block', body, at, end: this.last() };
+    return { kind: 'block', bodies, at, end: this.last() };
   }
 }

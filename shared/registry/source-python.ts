@@ -1,7 +1,7 @@
 /** A Python function as a subcommand. */
 import { type KfError, usageError } from '../cli/errors.ts';
 import type { Source } from '../manifest/source.ts';
-import { type FunctionDef, PythonError, type Stmt } from '../python/ast.ts';
+import { type FunctionDef, PythonError } from '../python/ast.ts';
 import { chooseFunction, functionsOf } from '../python/choose.ts';
 import { parseDocstring } from '../python/docstring.ts';
 import { docstringOf, namesOf } from '../python/names.ts';
@@ -34,11 +34,12 @@ export async function learnPython(files: Record<string, string>, wanted: Wanted)
   }
   const stem = wanted.path.replace(/^.*\//, '').replace(/\.py$/, '');
   const named = wanted.function ?? facts.handler?.split('.').at(-1);
-  const def = chosen(module, stem, named, source);
+  const names = namesOf(module);
+  const def = chosen(functionsOf(names), stem, named, source);
   const docs = parseDocstring(docstringOf(def.body) ?? docstringOf(module) ?? '');
   const { parameters, notes } = wanted.event
     ? { parameters: [], notes: [] }
-    : inPlace(source, () => signatureOf(def, namesOf(module), docs, source.text));
+    : inPlace(source, () => signatureOf(def, names, docs, source.text));
   const { handler: _, ...own } = facts;
   const dependencies = block && textsOf(block, 'dependencies');
   const python = block?.table['requires-python'];
@@ -68,8 +69,7 @@ function toolFacts(block: Block): Facts {
   return factsOf({ table: own as Record<string, unknown>, fail: block.fail });
 }
 
-function chosen(module: readonly Stmt[], stem: string, named: string | undefined, source: Source): FunctionDef {
-  const all = functionsOf(module);
+function chosen(all: FunctionDef[], stem: string, named: string | undefined, source: Source): FunctionDef {
   const def = chooseFunction(all, stem, named);
   if (def) return def;
   const names = all.map(({ name }) => name).filter((name) => !name.startsWith('_'));
