@@ -5,10 +5,8 @@ import { type Entry, entries, type Group } from './group.ts';
  * One command's page, laid out as kubectl's are: what it does, how it is written, examples, flags.
  * @param below words of the commands below it, with what they do
  */
-export function commandHelp(
-  { usage, description, details, examples = [], options }: Definition,
-  below: [string, string][] = [],
-): string {
+export function commandHelp(definition: Definition, below: [string, string][] = []): string {
+  const { description, details, examples = [], options } = definition;
   const parts = [description?.trim() ?? ''];
   if (details?.trim()) parts.push(details.trim());
   if (examples.length > 0) {
@@ -17,10 +15,13 @@ export function commandHelp(
   if (below.length > 0) parts.push(`See also, each with its own --help:\n${columns(below)}`);
   const rows = options.map((option): [string, string] => [flag(option.definition), option.description ?? '']);
   if (rows.length > 0) parts.push(`Options:\n${columns(rows)}`);
-  parts.push(`Usage:\n  ${flag(usage.replace(/ \[-[^\]]*\]| \[--[^\]]*\]/g, ''))} [options]`);
+  parts.push(`Usage:\n  ${usageOf(definition)} [options]`);
   parts.push("kubectl's --kubeconfig --cluster --user --as --as-group --as-uid --request-timeout -v are taken too.");
   return `${parts.join('\n\n')}\n`;
 }
+
+/** How a command is written, without its flags. */
+export const usageOf = ({ usage }: Definition): string => flag(usage.replace(/ \[-[^\]]*\]| \[--[^\]]*\]/g, ''));
 
 /** The group's page: each form and what it does. Loads every command. */
 export async function overview(group: Group): Promise<string> {

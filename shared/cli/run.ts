@@ -1,4 +1,4 @@
-import type { Command } from 'clipanion';
+import type { Command, CommandClass } from 'clipanion';
 import { Cli, UsageError } from 'clipanion';
 import { leadingWords, normalize } from './argv.ts';
 import type { KfCommand } from './command.ts';
@@ -18,11 +18,8 @@ const asksForHelp = (words: string[]) =>
  */
 export async function run(group: Group, argv: readonly string[], context: Context): Promise<number> {
   try {
-    if (
-      argv.length === 0 ||
-      isHelp(argv[0]) ||
-      (argv.length === 2 && isHelp(argv[1]) && hasSubcommands(group, argv[0]!))
-    ) {
+    const ofVerb = argv.length === 2 && isHelp(argv[1]) && hasSubcommands(group, argv[0]!);
+    if (argv.length === 0 || isHelp(argv[0]) || (ofVerb && !isCommand(group, argv[0]!))) {
       const { overview } = await import('./help.ts');
       context.stdout.write(await overview(group));
       return Exit.ok;
@@ -31,10 +28,10 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     if (!entry) throw await unknown(group, argv);
     const Class = await entry.load();
     const words = normalize(argv, switchesOf(new Class()));
-    if (asksForHelp(words)) {
+    if (ofVerb || asksForHelp(words)) {
       const { below, commandHelp } = await import('./help.ts');
       const [definition] = Cli.from<Context>([Class], named).definitions();
-      const alone = group.verbs.length > 1 && entry.words.length === 1;
+      const alone = entry.words.length === 1;
       context.stdout.write(commandHelp(definition!, alone ? await below(group, entry.words[0]!) : []));
       return Exit.ok;
     }
@@ -44,7 +41,7 @@ export async function run(group: Group, argv: readonly string[], context: Contex
       command = cli.process(words, context);
       (command as KfCommand).typed = words;
     } catch (error) {
-      throw await syntaxError(error, group, words, entry.words);
+      throw await syntaxError(error, group, words, entry.words, Class);
     }
     return await cli.run(command, context);
   } catch (error) {
@@ -53,9 +50,13 @@ export async function run(group: Group, argv: readonly string[], context: Contex
   }
 }
 
-/** `train` is more than one command, and all of its group: its page is the group's. */
+/** More than one command begins with it: `help` after it is no argument. */
 const hasSubcommands = (group: Group, verb: string) =>
-  group.verbs.length === 1 && entries(group).some(({ words }) => words.length > 1 && words[0] === verb);
+  entries(group).some(({ words }) => words.length > 1 && words[0] === verb);
+
+/** It does something by itself; the page of one that does not is the group's. */
+const isCommand = (group: Group, verb: string) =>
+  group.verbs.length > 1 || entries(group).some(({ words }) => words.length === 1 && words[0] === verb);
 
 /** No command begins with these words: says so, with the closest one. */
 async function unknown(group: Group, argv: readonly string[]): Promise<KfError> {
@@ -68,7 +69,13 @@ async function unknown(group: Group, argv: readonly string[]): Promise<KfError> 
 }
 
 /** clipanion's complaint about flags and words, as one line of ours. */
-async function syntaxError(error: unknown, group: Group, argv: string[], words: string[]): Promise<unknown> {
+async function syntaxError(
+  error: unknown,
+  group: Group,
+  argv: string[],
+  words: string[],
+  Class: CommandClass<Context>,
+): Promise<unknown> {
   if (!(error instanceof Error) || !('clipanion' in error)) return error;
   const typed = `kubectl kf ${words.join(' ')}`;
   const { closest } = await import('./closest.ts');
@@ -82,6 +89,13 @@ async function syntaxError(error: unknown, group: Group, argv: string[], words: 
     return usageError(`no verb "${words[0]} ${second}"; did you mean ${words[0]} ${near}?`, `see ${typed} --help`);
   const reason = /Unsupported option name \("([^"]+)"\)/.exec(error.message)?.[1];
   if (reason) return usageError(`unknown flag ${reason}`, `see ${typed} --help`);
+  if (/Not enough positional arguments/.test(error.message)) {
+    const { usageOf } = await import('./help.ts');
+    return usageError(
+      `too few words: ${usageOf(Cli.from<Context>([Class], named).definitions()[0]!)}`,
+      `see ${typed} --help`,
+    );
+  }
   const lines = error.message.split('\n');
   const detail = lines[0]!
     .replace(/^Unknown Syntax Error: /, '')

@@ -67,7 +67,9 @@ test('wrong use is 2: an unknown flag, a value that is none, too few words', asy
   const value = await run('make', '-o', 'xml', 'a');
   assert.is(value.code, 2);
   assert.match(value.stderr, /table, wide, json, yaml, name/);
-  assert.is((await run('make')).code, 2);
+  const few = await run('make');
+  assert.equal([few.code, few.stdout], [2, '']);
+  assert.match(few.stderr, /^too few words: kubectl kf make <name>.*\nsee kubectl kf make --help\n$/);
 });
 
 test('an unknown verb gives the closest one', async () => {
@@ -102,11 +104,13 @@ test('-v wants a whole number', async () => {
   assert.equal([code, stderr], [2, '-v takes a whole number, not "loud"\n']);
 });
 
-test('help goes to stdout: the overview for the verb, the page for a command', async () => {
-  for (const argv of [[], ['--help'], ['make', '--help']]) {
+test('help goes to stdout: the overview for the group, the page for a command, with what stands below it', async () => {
+  for (const argv of [[], ['--help'], ['make', '--help'], ['make', 'help'], ['make', 'a', '-h']]) {
     const { code, stdout, stderr } = await run(...argv);
     assert.equal([code, stderr], [0, '']);
     assert.match(stdout, /make list, ls +list things/);
+    if (argv[0] === 'make') assert.match(stdout, /^make a thing\n[\s\S]*\n {2}--hard +with force\n/);
+    else assert.match(stdout, /^Make things\n/);
   }
   const { code, stdout } = await run('make', 'list', '--help');
   assert.is(code, 0);
