@@ -8,6 +8,7 @@ export const group: Group = {
 cluster; lists, upgrades, replaces and removes them, and runs them on this machine or in the cluster.`,
   verbs: ['command'],
   commands: {
+    'command new': () => import('./commands/command/new.ts').then((m) => m.CommandNew),
     'command warm': () => import('./commands/command/warm.ts').then((m) => m.CommandWarm),
     'command add': () => import('./commands/command/add.ts').then((m) => m.CommandAdd),
     'command replace': () => import('./commands/command/replace.ts').then((m) => m.CommandReplace),
