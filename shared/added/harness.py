@@ -119,7 +119,7 @@ def suits(wanted, version):
         given = (parts + (0, 0, 0))[:3]
         same = version[:len(parts)] == parts[:3] if digits.endswith(".*") else version == given
         fits = {
-            "": True,
+            "": not clause,
             "==": same,
             "===": same,
             "!=": not same,
@@ -175,7 +175,7 @@ def raised(error, call):
     rest = error.__traceback__
     while rest and (rest.tb_frame.f_globals is globals() or "asyncio" in rest.tb_frame.f_globals.get("__name__", "")):
         rest = rest.tb_next
-    traceback.print_exception(type(error), error, rest or error.__traceback__)
+    traceback.print_exception(type(error), error, rest)
     missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
     if missing and not call.get("packages"):
         say('%s runs without packages but those that its file names: # dependencies = ["%s"]' % (call["name"], missing))

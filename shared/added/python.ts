@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
@@ -27,20 +27,17 @@ export interface PythonRun {
 
 /** Runs a Python function on this machine. Throws KfError where there is no Python that it takes. */
 export async function runPython(run: PythonRun): Promise<Outcome> {
-  const { context, spec, scratch, env } = run;
-  const packages = (spec.dependencies?.length ?? 0) > 0;
-  const unsuitable: string[] = [];
-  for (const python of packages ? [await environment(run)] : onPath(context, pythons)) {
-    const result = join(scratch, 'result');
-    const { code, outcome } = await start(run, python, { file: result }, packages, env);
-    if (code !== unsuitableCode || outcome.unsuitable === undefined)
-      return { code, ...(outcome.result ? { result: outcome.result } : {}) };
-    unsuitable.push(oneLine(outcome.unsuitable));
-  }
-  throw noPython(run, unsuitable);
+  const packages = (run.spec.dependencies?.length ?? 0) > 0;
+  const [usual] = packages ? [await environment(run)] : onPath(run.context, ['python3', 'python']);
+  const first = await start(run, usual ?? (await suitablePython(run)), packages);
+  // Which one takes a start to find out, so the usual one is tried first, with the function itself.
+  const { code, unsuitable, result } =
+    first.unsuitable === undefined ? first : await start(run, await suitablePython(run), packages);
+  if (unsuitable !== undefined) throw noPython(run, [oneLine(unsuitable)]);
+  return { code, ...(result ? { result } : {}) };
 }
 
-/** The first Python on PATH that suits: the harness looks, and runs nothing. */
+/** The first Python on PATH that suits: the harness looks, and runs nothing. Throws KfError where there is none. */
 export async function suitablePython(run: PythonRun): Promise<string> {
   const exec = await run.context.exec();
   const unsuitable: string[] = [];
@@ -48,8 +45,10 @@ export async function suitablePython(run: PythonRun): Promise<string> {
   for (const python of onPath(run.context, pythons)) {
     const { code, stdout } = await exec(python, [...pythonFlags(false), '-c', text, word], { env: run.env });
     if (code === 0) return python;
-    const [, outcome = ''] = /\x1elook:(.*)\n/.exec(stdout) ?? [];
-    unsuitable.push(oneLine(readOutcome(outcome).unsuitable ?? python));
+    // Others than these are names of Pythons that are not there (pyenv has such).
+    const outcome = /\x1elook:(.*)\n/.exec(stdout)?.[1];
+    const version = outcome && readOutcome(outcome).unsuitable;
+    if (version && !unsuitable.includes(oneLine(version))) unsuitable.push(oneLine(version));
   }
   throw noPython(run, unsuitable);
 }
@@ -62,19 +61,15 @@ async function environment(run: PythonRun): Promise<string> {
 async function start(
   run: PythonRun,
   python: string,
-  place: { file: string },
   packages: boolean,
-  env: Record<string, string>,
-): Promise<{ code: number; outcome: ReturnType<typeof readOutcome> }> {
-  const word = await wordOf(run, place, packages);
-  const code = await run.context.pass(python, [...pythonFlags(packages), '-c', await harnessText(), word], env);
-  let text = '';
-  try {
-    text = readFileSync(place.file, 'utf8');
-  } catch {
-    // It returned nothing.
-  }
-  return { code, outcome: readOutcome(text) };
+): Promise<{ code: number } & ReturnType<typeof readOutcome>> {
+  const file = join(run.scratch, 'result');
+  rmSync(file, { force: true });
+  const word = await wordOf(run, { file }, packages);
+  const code = await run.context.pass(python, [...pythonFlags(packages), '-c', await harnessText(), word], run.env);
+  // It writes nothing where the function returned nothing.
+  const { unsuitable, result } = readOutcome(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  return { code, ...(code === unsuitableCode && unsuitable !== undefined ? { unsuitable } : result ? { result } : {}) };
 }
 
 async function wordOf(

@@ -25,8 +25,11 @@ export function callOf(
 }
 
 /** What an event carries: JSON, or else the text as it is. */
-const data = (given: Exclude<Typed, undefined>): Json =>
-  typeof given === 'string' ? (scalars.json.read(given) ?? given) : (given as Json);
+function data(given: Exclude<Typed, undefined>): Json {
+  if (typeof given !== 'string') return given as Json;
+  const read = scalars.json.read(given);
+  return read === undefined ? given : read;
+}
 
 /** As a person types it: `--trials`, or the word's name. */
 export const named = ({ flag, name }: Parameter): string => flag ?? name;

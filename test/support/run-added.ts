@@ -1,0 +1,67 @@
+/** Subcommands run by their words in this process: programs are real, their streams go to memory. */
+import { spawn } from 'node:child_process';
+import { existsSync as isFile, mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { runFound } from '../../shared/added/run.ts';
+import { realExec } from '../../shared/process/exec.ts';
+import type { Found, SubcommandSpec } from '../../shared/registry/entry.ts';
+import { trust } from '../../shared/registry/trust.ts';
+import { context, type Result, type World } from './command.ts';
+import { subcommandOf } from './subcommands.ts';
+
+/** The folders of this machine's programs; what is missing there is missing. */
+export const path: string = process.env.PATH ?? '';
+
+/** Whether a program is there. */
+export const has = (program: string): boolean => path.split(delimiter).some((folder) => isFile(join(folder, program)));
+
+const homes: string[] = [];
+process.on('exit', () => {
+  for (const dir of homes) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A home that goes away with the test. */
+export function home(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'kf-added-'));
+  homes.push(dir);
+  return dir;
+}
+
+export const personal = (name: string, spec: Partial<SubcommandSpec>): Found => ({
+  level: 'personal',
+  subcommand: subcommandOf(name, { parameters: [], ...spec }),
+});
+
+/** Runs it as `kubectl kf <its name> <words>`, trusted unless told otherwise. */
+export async function runAs(
+  found: Found,
+  words: readonly string[],
+  world: World & { trusted?: boolean } = {},
+): Promise<Result & { home: string }> {
+  const { trusted = true, ...given } = world;
+  const dir = world.home ?? home();
+  const out = { stdout: '', stderr: '' };
+  const made = context({
+    ...{ home: dir, cwd: dir, exec: realExec },
+    pass: (file, args, env) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(file, args, { env: env as NodeJS.ProcessEnv, cwd: world.cwd ?? dir });
+        for (const name of ['stdout', 'stderr'] as const)
+          child[name].setEncoding('utf8').on('data', (text: string) => {
+            out[name] += text;
+          });
+        child.stdin.on('error', () => {});
+        child.stdin.end(world.stdin ?? '');
+        child.on('error', reject);
+        child.on('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+      }),
+    ...given,
+    env: { PATH: path, HOME: dir, ...world.env },
+  });
+  const { name } = found.subcommand.metadata;
+  if (trusted) trust(made.context, found.subcommand.spec.digest, { name, origin: 'a test' });
+  const code = await runFound(found, words, made.context);
+  // What the program wrote came before what was made of its result.
+  return { code, stdout: out.stdout + made.stdout(), stderr: out.stderr + made.stderr(), home: dir };
+}
