@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync as isFile, mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { runFound } from '../../shared/added/run.ts';
 import { realExec } from '../../shared/process/exec.ts';
 import type { Found, SubcommandSpec } from '../../shared/registry/entry.ts';
@@ -37,9 +38,9 @@ export const personal = (name: string, spec: Partial<SubcommandSpec>): Found => 
 export async function runAs(
   found: Found,
   words: readonly string[],
-  world: World & { trusted?: boolean } = {},
+  world: World & { trusted?: boolean; answer?: string } = {},
 ): Promise<Result & { home: string }> {
-  const { trusted = true, ...given } = world;
+  const { trusted = true, answer, ...given } = world;
   const dir = world.home ?? home();
   const out = { stdout: '', stderr: '' };
   const made = context({
@@ -59,6 +60,8 @@ export async function runAs(
     ...given,
     env: { PATH: path, HOME: dir, ...world.env },
   });
+  // Somebody sits at a terminal, and answers what is asked.
+  if (answer !== undefined) made.context.stdin = Object.assign(Readable.from([`${answer}\n`]), { isTTY: true });
   const { name } = found.subcommand.metadata;
   if (trusted) trust(made.context, found.subcommand.spec.digest, { name, origin: 'a test' });
   const code = await runFound(found, words, made.context);

@@ -7,8 +7,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { harnessCall, harnessText, pythonFlags, readOutcome } from '../../../shared/added/harness.ts';
 import type { Json, Parameter, SubcommandSpec } from '../../../shared/registry/entry.ts';
-import { has } from '../../support/run-added.ts';
 import { parameter } from '../../support/registry.ts';
+import { has } from '../../support/run-added.ts';
 import { specOf } from '../../support/subcommands.ts';
 
 const text = await harnessText();

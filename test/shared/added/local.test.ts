@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Found, Parameter } from '../../../shared/registry/entry.ts';
-import { has, home, path, personal, runAs } from '../../support/run-added.ts';
 import { parameter } from '../../support/registry.ts';
+import { has, home, path, personal, runAs } from '../../support/run-added.ts';
 
 const here = (program: string, name: string, run: () => Promise<void>) =>
   has(program) ? test(name, run) : test.skip(`${name}: no ${program} here`, () => {});
