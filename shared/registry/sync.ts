@@ -146,9 +146,8 @@ function arrivalLine({ locked, from, by, before }: Arrival): string {
   const was = before ? `${before.spec.version} → ` : '';
   const own = before && before.spec.digest !== digest ? ', in the place of your own' : '';
   const built = replaces ? `, replaces the built-in ${name}` : '';
-  return oneLine(
-    `${name}  ${was}${version}, ${short(digest)}, from ${from}${by ? `, added by ${by}` : ''}${own}${built}`,
-  );
+  const where = `from ${from}${by ? `, added by ${by}` : ''}`;
+  return `${name}   ${oneLine(`${was}${version}, ${short(digest)}, ${where}${own}${built}`)}`;
 }
 
 /** Where one can't be written, those before it are put back. */
