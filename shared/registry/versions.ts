@@ -93,7 +93,7 @@ export function withVersion(spec: SubcommandSpec, version: Version): { spec: Sub
   };
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   let room = mostSpecBytes - bytes(version);
-  let source = mostSource - sourceSize(version);
+  let source = mostSource;
   const kept: Version[] = [];
   for (const each of history) {
     room -= bytes(each) + 1;
