@@ -72,6 +72,8 @@ export function wordsFirst(argv: readonly string[]): string[] {
   for (; i < argv.length; i++) {
     const word = argv[i]!;
     if (!word.startsWith('-') || word === '-') words.push(word);
+    // There it is a switch: the level of the whole cluster.
+    else if (word === '--cluster' && words[0] === 'command') break;
     else if (globalFlags.has(word) && i + 1 < argv.length) flags.push(word, argv[++i]!);
     else if (globalFlags.has(word.split('=')[0]!) && word.includes('=')) flags.push(word);
     else if (/^-[nv][^-]/.test(word) || word === '--no-color' || word === builtinFlag) flags.push(word);

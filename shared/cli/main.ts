@@ -58,7 +58,7 @@ export async function answer(group: Group, typed: string[], context: Context): P
  * takes the verb first, but not under a link that is named after a verb (`kubectl-kf-create`). design: "From words to a command".
  */
 export function wordsFor(group: Group, called: string, argv: string[]): string[] {
-  return [...verbOf(group, called), ...wordsFirst(argv)];
+  return wordsFirst([...verbOf(group, called), ...argv]);
 }
 
 /** The verb that the name stands for; none where it is typed. */

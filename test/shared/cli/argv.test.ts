@@ -56,6 +56,12 @@ test("kubectl's own flags may come before the words and between them", () => {
   ]);
 });
 
+test('--cluster is a level of command, and takes no word away from what follows it', () => {
+  const typed = ['command', 'add', 'a.py', '--cluster', '--name', 'x'];
+  assert.equal(wordsFirst(typed), typed);
+  assert.equal(wordsFirst(['--cluster', 'c', 'status', 'x']), ['status', 'x', '--cluster', 'c']);
+});
+
 test('from another flag on, everything stays where it is', () => {
   assert.equal(wordsFirst(['train', 'a', 'b.py', '--runtime', 'r', '-n', 'x']), [
     'train',
