@@ -18,6 +18,9 @@ cluster; lists, upgrades, replaces and removes them, and runs them on this machi
     'command pin': () => import('./commands/command/pin.ts').then((m) => m.CommandPin),
     'command init': () => import('./commands/command/init.ts').then((m) => m.CommandInit),
     'command list|ls': () => import('./commands/command/list.ts').then((m) => m.CommandList),
+    'command describe': () => import('./commands/command/describe.ts').then((m) => m.CommandDescribe),
+    'command which': () => import('./commands/command/which.ts').then((m) => m.CommandWhich),
+    'command remove|rm': () => import('./commands/command/remove.ts').then((m) => m.CommandRemove),
   },
   elsewhere: dispatch,
 };

@@ -2,13 +2,13 @@ import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
 import { canAsk, confirm } from '../view/prompt.ts';
-import { oneLine } from '../view/text.ts';
 import { checkDigest } from './digest.ts';
 import type { Found, Level, Subcommand, Version } from './entry.ts';
-import { findSubcommand, namespaceOf } from './find.ts';
+import { findSubcommand } from './find.ts';
 import { isGitTarget } from './git-target.ts';
+import { foundNone } from './none.ts';
 import { readPersonal } from './personal.ts';
-import { type Place, placeText } from './place.ts';
+import type { Place } from './place.ts';
 import { trust } from './trust.ts';
 
 /** What a command that changes the registry acts with. */
@@ -69,14 +69,7 @@ export async function foundHere(
   if (found && kube && found.level !== 'personal') {
     return { ...found, place: { level: found.level, namespace: found.namespace!, kube } };
   }
-  const where = level
-    ? level === 'personal'
-      ? 'among your own'
-      : `in ${placeText({ level, namespace: namespaceOf(level, kube!)! })}`
-    : `among your own, in project ${kube!.namespace}, or for the whole cluster`;
-  throw new KfError(Exit.notFound, `no subcommand "${oneLine(name)}" that you can see ${where}`, {
-    hint: 'see those there are: kubectl kf command list',
-  });
+  throw foundNone(name, level, kube?.namespace ?? '');
 }
 
 /** Throws where what the version holds is not what its digest says. */

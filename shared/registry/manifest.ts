@@ -11,7 +11,7 @@ export const settings = 'kf-command';
 
 const policyName = `${plural}.${apiGroup}`;
 
-/** That an annotation tells the truth: it says who is asking. It stays as it is where the content does. */
+/** That an annotation tells the truth: it says who is asking. It may stay as it is where the content does. */
 const policy: KubeObject = {
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingAdmissionPolicy',
@@ -29,11 +29,11 @@ const policy: KubeObject = {
         name: 'before',
         expression: `oldObject == null ? '' : oldObject.metadata.?annotations['${addedBy}'].orValue('')`,
       },
-      { name: 'same', expression: 'oldObject != null && object.spec == oldObject.spec' },
+      { name: 'same', expression: 'oldObject != null && object.spec.digest == oldObject.spec.digest' },
     ],
     validations: [
       {
-        expression: 'variables.same ? variables.by == variables.before : variables.by == request.userInfo.username',
+        expression: 'variables.by == request.userInfo.username || (variables.same && variables.by == variables.before)',
         messageExpression: `'the annotation ${addedBy} must name who adds or changes it: ' + request.userInfo.username`,
       },
       {
@@ -43,7 +43,7 @@ const policy: KubeObject = {
       },
       {
         expression:
-          'oldObject == null || object.spec.digest != oldObject.spec.digest || (object.spec.files == oldObject.spec.files && object.spec.handler == oldObject.spec.handler)',
+          '!variables.same || (object.spec.files == oldObject.spec.files && object.spec.handler == oldObject.spec.handler)',
         message: 'the source is another, but the digest is not',
       },
     ],

@@ -1,4 +1,14 @@
-import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError, usageError } from '../cli/errors.ts';
@@ -18,6 +28,9 @@ export const personalFolder = (around: Around): string => join(configFolder(arou
 
 const fileOf = (around: Around, name: string) => join(personalFolder(around), `${name}.yaml`);
 const isName = (name: string) => new RegExp(namePattern).test(name);
+
+/** There is a file of that name, whatever is in it. */
+export const isPersonal = (around: Around, name: string): boolean => isName(name) && existsSync(fileOf(around, name));
 
 /** The person's own subcommand of that name; undefined where there is none. Throws KfError where its file is not one. */
 export async function readPersonal(around: Around, name: string): Promise<Subcommand | undefined> {
