@@ -77,18 +77,25 @@ async function withUv(run: PythonRun, uv: string, folder: string, packages: stri
   await must(run, uv, ['pip', 'install', '--quiet', '--python', python, '--', ...packages]);
 }
 
+/** Putting pip into an environment takes seconds; the one that is there can install into another, since 22.3. */
 async function withPip(run: PythonRun, python: string, folder: string, packages: string[]): Promise<void> {
-  await must(run, python, ['-I', '-m', 'venv', folder]);
-  const pip = ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--', ...packages];
-  await must(run, pythonOf(folder, run.context), pip);
+  const exec = await run.context.exec();
+  const { stdout } = await exec(python, ['-I', '-m', 'pip', '--version'], { env: personEnv(run.context) });
+  const [, major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
+  const outside = major > 22 || (major === 22 && minor >= 3);
+  await must(run, python, ['-I', '-m', 'venv', ...(outside ? ['--without-pip'] : []), folder]);
+  const own = pythonOf(folder, run.context);
+  const pip = outside ? [python, '-I', '-m', 'pip', '--python', own] : [own, '-I', '-m', 'pip'];
+  const quietly = ['--quiet', '--disable-pip-version-check', '--no-input'];
+  await must(run, pip[0]!, [...pip.slice(1), 'install', ...quietly, '--', ...packages]);
 }
 
-/** They reach indexes by the person's own settings, so all of the environment is theirs but what changes Python itself. */
+/** They reach indexes by the person's own settings, so all of it is theirs but what changes Python itself. */
+const personEnv = ({ env }: Pick<Context, 'env'>) =>
+  Object.fromEntries(Object.entries(env).filter(([key]) => !/^(PYTHON|VIRTUAL_ENV|LD_|DYLD_)/.test(key)));
+
 async function must({ context, name }: PythonRun, file: string, args: string[]): Promise<void> {
-  const env = Object.fromEntries(
-    Object.entries(context.env).filter(([key]) => !/^(PYTHON|VIRTUAL_ENV|LD_|DYLD_)/.test(key)),
-  );
-  const options: ExecOptions = { env, signal: context.signal };
+  const options: ExecOptions = { env: personEnv(context), signal: context.signal };
   const exec = await context.exec();
   const { code, stdout, stderr } = await exec(file, args, options);
   if (context.signal.aborted) throw new Interrupted();
