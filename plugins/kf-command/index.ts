@@ -9,6 +9,7 @@ cluster; lists, upgrades, replaces and removes them, and runs them on this machi
   verbs: ['command'],
   commands: {
     'command new': () => import('./commands/command/new.ts').then((m) => m.CommandNew),
+    'command test': () => import('./commands/command/test.ts').then((m) => m.CommandTest),
     'command warm': () => import('./commands/command/warm.ts').then((m) => m.CommandWarm),
     'command add': () => import('./commands/command/add.ts').then((m) => m.CommandAdd),
     'command replace': () => import('./commands/command/replace.ts').then((m) => m.CommandReplace),

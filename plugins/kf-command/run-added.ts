@@ -4,15 +4,17 @@ import { Exit, KfError } from '../../shared/cli/errors.ts';
 import type { KubeFlags } from '../../shared/kube/kube.ts';
 import type { Found } from '../../shared/registry/entry.ts';
 import { findSubcommand } from '../../shared/registry/find.ts';
-import { builtins, reserved } from '../../shared/registry/names.ts';
+import { builtins, namePattern, reserved } from '../../shared/registry/names.ts';
 
 /** Runs the verb that someone added, the nearest, with the words after it. Throws KfError where there is none. */
 export async function runAdded(verb: string, words: readonly string[], context: Context): Promise<number> {
+  const flags = kubeFlagsIn(words);
+  // What can be no name is asked of nobody.
+  if (!new RegExp(namePattern).test(verb) || reserved.has(verb)) throw await unknown(verb, flags, context);
   const { runFound } = await import('../../shared/added/run.ts');
   // A personal one costs no request, and needs no cluster.
   const own = await findSubcommand(verb, { context, kube: undefined });
   if (own && mayStand(verb, own)) return runFound(own, words, context);
-  const flags = kubeFlagsIn(words);
   const asking = await clusterFor(flags, context);
   const found = asking && (await findSubcommand(verb, { context, kube: await asking.kube(flags) }));
   if (found && mayStand(verb, found)) return runFound(found, words, asking);
@@ -21,7 +23,7 @@ export async function runAdded(verb: string, words: readonly string[], context: 
 
 /** None takes a built-in's place unasked, whoever wrote it and by whatever means. */
 const mayStand = (verb: string, { subcommand: { spec } }: Found): boolean =>
-  !reserved.has(verb) && (!builtins.has(verb) || spec.replaces === verb);
+  !builtins.has(verb) || spec.replaces === verb;
 
 /** The context, with the cluster open that the words choose; undefined where no cluster is set up. */
 async function clusterFor(flags: KubeFlags, context: Context): Promise<Context | undefined> {
@@ -29,7 +31,11 @@ async function clusterFor(flags: KubeFlags, context: Context): Promise<Context |
   try {
     const kube = await context.kube(flags);
     const open = async (wanted: KubeFlags) => (keyOf(wanted) === key ? kube : context.kube(wanted));
-    return Object.create(context, { kube: { value: open } }) as Context;
+    // What it opens when it is first asked for stays so.
+    return Object.defineProperties({} as Context, {
+      ...Object.getOwnPropertyDescriptors(context),
+      kube: { value: open, enumerable: true },
+    });
   } catch (error) {
     if (error instanceof KfError && error.exit === Exit.usage && key === '[]') return undefined;
     throw error;

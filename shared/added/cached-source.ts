@@ -75,3 +75,7 @@ function put(file: string, text: string, next: string): void {
   writeFileSync(next, text, { mode: 0o600, flag: 'wx' });
   renameSync(next, file);
 }
+
+/** Of what was only tried. */
+export const forgetSource = (around: Around, digest: string): void =>
+  rmSync(join(cacheFolder(around), 'source', short(digest)), { recursive: true, force: true });

@@ -5,10 +5,12 @@ import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { runFound } from '../../shared/added/run.ts';
+import type { Context } from '../../shared/cli/context.ts';
+import type { Group } from '../../shared/cli/group.ts';
 import { realExec } from '../../shared/process/exec.ts';
 import type { Found, SubcommandSpec } from '../../shared/registry/entry.ts';
 import { trust } from '../../shared/registry/trust.ts';
-import { context, type Result, type World } from './command.ts';
+import { context, type Result, runCommand, type World } from './command.ts';
 import { subcommandOf } from './subcommands.ts';
 
 /** The folders of this machine's programs; what is missing there is missing. */
@@ -34,6 +36,24 @@ export const personal = (name: string, spec: Partial<SubcommandSpec>): Found => 
   subcommand: subcommandOf(name, { parameters: [], ...spec }),
 });
 
+/** Programs that are real, and what they wrote. */
+export function programs(cwd: string, stdin = ''): { pass: Context['pass']; out: { stdout: string; stderr: string } } {
+  const out = { stdout: '', stderr: '' };
+  const pass: Context['pass'] = (file, args, env) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(file, args, { env: env as NodeJS.ProcessEnv, cwd });
+      for (const name of ['stdout', 'stderr'] as const)
+        child[name].setEncoding('utf8').on('data', (text: string) => {
+          out[name] += text;
+        });
+      child.stdin.on('error', () => {});
+      child.stdin.end(stdin);
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+    });
+  return { pass, out };
+}
+
 /** Runs it as `kubectl kf <its name> <words>`, trusted unless told otherwise. */
 export async function runAs(
   found: Found,
@@ -42,24 +62,9 @@ export async function runAs(
 ): Promise<Result & { home: string }> {
   const { trusted = true, answer, ...given } = world;
   const dir = world.home ?? home();
-  const out = { stdout: '', stderr: '' };
-  const made = context({
-    ...{ home: dir, cwd: dir, exec: realExec },
-    pass: (file, args, env) =>
-      new Promise((resolve, reject) => {
-        const child = spawn(file, args, { env: env as NodeJS.ProcessEnv, cwd: world.cwd ?? dir });
-        for (const name of ['stdout', 'stderr'] as const)
-          child[name].setEncoding('utf8').on('data', (text: string) => {
-            out[name] += text;
-          });
-        child.stdin.on('error', () => {});
-        child.stdin.end(world.stdin ?? '');
-        child.on('error', reject);
-        child.on('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-      }),
-    ...given,
-    env: { PATH: path, HOME: dir, ...world.env },
-  });
+  const { pass, out } = programs(world.cwd ?? dir, world.stdin);
+  const env = { PATH: path, HOME: dir, ...world.env };
+  const made = context({ home: dir, cwd: dir, exec: realExec, pass, ...given, env });
   // Somebody sits at a terminal, and answers what is asked.
   if (answer !== undefined) made.context.stdin = Object.assign(Readable.from([`${answer}\n`]), { isTTY: true });
   const { name } = found.subcommand.metadata;
@@ -67,4 +72,13 @@ export async function runAs(
   const code = await runFound(found, words, made.context);
   // What the program wrote came before what was made of its result.
   return { code, stdout: out.stdout + made.stdout(), stderr: out.stderr + made.stderr(), home: dir };
+}
+
+/** Runs `kubectl kf command <words>` or, after __added, a verb: programs and the home are real. */
+export async function runGroup(group: Group, argv: string[], world: World = {}): Promise<Result & { home: string }> {
+  const dir = world.home ?? home();
+  const { pass, out } = programs(world.cwd ?? dir, world.stdin);
+  const env = { PATH: path, HOME: dir, ...world.env };
+  const ran = await runCommand(group, argv, { home: dir, cwd: dir, exec: realExec, pass, ...world, env });
+  return { code: ran.code, stdout: out.stdout + ran.stdout, stderr: out.stderr + ran.stderr, home: dir };
 }
