@@ -3,11 +3,11 @@ import { checkDigest } from '../registry/digest.ts';
 import type { Found, Parameter, Requirement } from '../registry/entry.ts';
 import { summaryOf } from '../registry/find.ts';
 import { placeText } from '../registry/place.ts';
+import { requirementText } from '../registry/requirement.ts';
 import { age } from '../view/age.ts';
 import type { Facts } from '../view/facts.ts';
 import { safe } from '../view/text.ts';
 import { parameterText } from './help.ts';
-import { requirementText } from './requirements.ts';
 
 /** What is asked beside the subcommand itself. */
 export interface Asked {

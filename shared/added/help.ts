@@ -2,8 +2,8 @@ import { Cli, type Command, type CommandClass } from 'clipanion';
 import type { Context } from '../cli/context.ts';
 import { columns, commandHelp } from '../cli/help.ts';
 import { addedBy, type Found, type Parameter, type Requirement } from '../registry/entry.ts';
+import { requirementText } from '../registry/requirement.ts';
 import { oneLine, safe } from '../view/text.ts';
-import { requirementText } from './requirements.ts';
 import { scalars } from './values.ts';
 
 /** What a parameter takes, in a line: its help, type, choices and default. */

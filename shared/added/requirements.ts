@@ -2,12 +2,7 @@ import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
 import { selfSubjectAccessReview } from '../kube/reviews.ts';
 import type { Requirement } from '../registry/entry.ts';
-
-/** `create trainjobs.trainer.kubeflow.org`, `get pods/log digits-0`. */
-export function requirementText({ verbs, group, resource, subresource, name }: Requirement): string {
-  const type = `${resource}${group ? `.${group}` : ''}${subresource ? `/${subresource}` : ''}`;
-  return `${verbs.join(',')} ${type}${name ? ` ${name}` : ''}`;
-}
+import { requirementText } from '../registry/requirement.ts';
 
 /** Those that the person lacks in the project, by the server's own word; each with just the verbs that are missing. */
 export async function lacking(kube: Kube, requires: readonly Requirement[]): Promise<Requirement[]> {

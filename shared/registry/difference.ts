@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../view/text.ts';
-import type { Parameter, Requirement, Version } from './entry.ts';
+import type { Parameter, Version } from './entry.ts';
+import { requirementText } from './requirement.ts';
 
 /** How two versions differ for who uses them, a line each: parameters first, then what it runs on and needs. */
 export function changes(before: Version, after: Version): string[] {
@@ -67,12 +68,6 @@ function choices(name: string, then: Parameter['choices'], now: Parameter['choic
 
 const choiceWord = (list: readonly (string | number | boolean)[]) =>
   `the choice${list.length > 1 ? 's' : ''} ${list.map(plain).join(', ')}`;
-
-/** `get,list pods/log`, `create trainjobs.trainer.kubeflow.org`: as a header has it. */
-export function requirementText({ verbs, group, resource, subresource, name }: Requirement): string {
-  const what = `${resource}${group ? `.${group}` : ''}${subresource ? `/${subresource}` : ''}`;
-  return `${verbs.join(',')} ${what}${name ? ` ${name}` : ''}`;
-}
 
 function surroundings(before: Version, after: Version): string[] {
   const lines: string[] = [];

@@ -19,3 +19,9 @@ export function requirementOf(text: string): Requirement | undefined {
     ...(name && { name }),
   };
 }
+
+/** As it is written: `create trainjobs.trainer.kubeflow.org`, `get pods/log digits-0`. */
+export function requirementText({ verbs, group, resource, subresource, name }: Requirement): string {
+  const type = `${resource}${group ? `.${group}` : ''}${subresource ? `/${subresource}` : ''}`;
+  return `${verbs.join(',')} ${type}${name ? ` ${name}` : ''}`;
+}

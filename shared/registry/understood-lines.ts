@@ -1,6 +1,6 @@
 import { oneLine } from '../view/text.ts';
-import { requirementText } from './difference.ts';
 import type { Parameter, ParameterType, ScalarType, Version } from './entry.ts';
+import { requirementText } from './requirement.ts';
 
 type Understood = Pick<
   Version,
