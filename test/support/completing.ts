@@ -1,7 +1,7 @@
 /** A person who has set up completion: kubectl's own `__complete`, with the executables that krew installed. */
 import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { folder, installedSuite, person, personEnv } from './suite.ts';
+import { folder, installedSuite, names, person, personEnv } from './suite.ts';
 
 export interface Completing {
   env: Record<string, string | undefined>;
@@ -23,7 +23,7 @@ export async function completing(kubeconfig?: string, home = folder()): Promise<
   const krewRoot = folder();
   const bin = join(krewRoot, 'bin');
   mkdirSync(bin);
-  for (const name of ['kubectl-kf', 'kubectl-kf_train']) {
+  for (const name of names(installed).filter((each) => /^kubectl-kf(_|$)/.test(each))) {
     const file = join(installed, name);
     symlinkSync(process.env.KF_BIN ? file : readlinkSync(file), join(bin, name));
   }
