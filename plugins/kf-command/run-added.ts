@@ -1,6 +1,9 @@
-import { kubeFlagsIn } from '../../shared/cli/argv.ts';
+import { basename } from 'node:path';
+import { builtinFlag, kubeFlagsIn } from '../../shared/cli/argv.ts';
 import type { Context } from '../../shared/cli/context.ts';
 import { Exit, KfError } from '../../shared/cli/errors.ts';
+import { findPlugin } from '../../shared/cli/find.ts';
+import { groupOf } from '../../shared/cli/suite.ts';
 import type { KubeFlags } from '../../shared/kube/kube.ts';
 import type { Found } from '../../shared/registry/entry.ts';
 import { findSubcommand } from '../../shared/registry/find.ts';
@@ -16,9 +19,34 @@ export async function runAdded(verb: string, words: readonly string[], context: 
   const own = await findSubcommand(verb, { context, kube: undefined });
   if (own && mayStand(verb, own)) return runFound(own, words, context);
   const asking = await clusterFor(flags, context);
-  const found = asking && (await findSubcommand(verb, { context, kube: await asking.kube(flags) }));
+  const found = asking && (await search(verb, flags, asking));
   if (found && mayStand(verb, found)) return runFound(found, words, asking);
+  if (builtins.has(verb)) return runBuiltin(verb, words, flags, context);
   throw await unknown(verb, flags, context);
+}
+
+/** Where the cluster can't be asked, whether there is such a verb is not known either; it may be no more than a slip. */
+async function search(verb: string, flags: KubeFlags, context: Context): Promise<Found | undefined> {
+  try {
+    return await findSubcommand(verb, { context, kube: await context.kube(flags) });
+  } catch (error) {
+    if (!(error instanceof KfError) || error.exit !== Exit.unreachable) throw error;
+    const hint = builtins.has(verb)
+      ? `${verb} was replaced in this project; the original runs with ${builtinFlag}`
+      : `${(await unknown(verb, flags, context)).message}; what was added there can't be asked for`;
+    throw new KfError(error.exit, error.message, { hint, cause: error });
+  }
+}
+
+/** What is remembered was behind: nothing replaces the verb any more. */
+async function runBuiltin(verb: string, words: readonly string[], flags: KubeFlags, context: Context): Promise<number> {
+  const { renew } = await import('../../shared/registry/renew.ts');
+  await renew(context, flags);
+  const group = groupOf(verb);
+  const file = findPlugin(group?.plugin ?? 'kf', context);
+  if (!file) throw await unknown(verb, flags, context);
+  const typed = group?.verbs.length === 1 ? [] : [verb];
+  return context.handOver(file, [...typed, builtinFlag, ...words], basename(file));
 }
 
 /** None takes a built-in's place unasked, whoever wrote it and by whatever means. */

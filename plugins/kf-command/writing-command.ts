@@ -1,6 +1,8 @@
 import { Option } from 'clipanion';
+import { Exit } from '../../shared/cli/errors.ts';
 import type { Completes } from '../../shared/completion/table.ts';
 import type { Acted, Acting } from '../../shared/registry/acting.ts';
+import { foundIn } from '../../shared/registry/entry.ts';
 import { isRaw, oneOf, printObject } from '../../shared/view/print.ts';
 import { LevelCommand } from './level-command.ts';
 
@@ -31,8 +33,12 @@ export abstract class WritingCommand extends LevelCommand {
     };
   }
 
-  /** Prints what -o asks for, and has what is remembered of the registry renewed. */
+  /** Prints what -o asks for; what was done is remembered for the next words and Tabs. */
   protected async done({ code, subcommand }: Acted): Promise<number> {
+    if (subcommand && code === Exit.ok && !this.dryRun) {
+      const { noteAdded } = await import('../../shared/registry/renew.ts');
+      await noteAdded(this.context, this.flags(), foundIn(subcommand));
+    }
     if (subcommand && isRaw(this.output)) await printObject(this.context, this.output, subcommand);
     return code;
   }

@@ -20,13 +20,14 @@ const isOption = (value: unknown): value is Option => typeof (value as Option | 
 
 /** A group's table, read from its commands: what clipanion is told of each option, and what `completes` says of it. */
 export async function describe(group: Group): Promise<Table> {
-  return Promise.all(
-    entries(group).map(async ({ words, aliases, load }) => {
-      const Class = await load();
-      return { words, aliases, what: Class.usage?.description?.trim() ?? '', ...optionsOf(Class) };
-    }),
-  );
+  return Promise.all(entries(group).map(async (entry) => describeCommand(entry, await entry.load())));
 }
+
+/** One command of it. */
+export const describeCommand = (
+  { words, aliases }: Pick<TableCommand, 'words' | 'aliases'>,
+  Class: CommandClass<Context>,
+): TableCommand => ({ words, aliases, what: Class.usage?.description?.trim() ?? '', ...optionsOf(Class) });
 
 /** The options that take a value, and the words, for which no `completes` says what completes them. */
 export function undeclared(Class: CommandClass<Context>): string[] {

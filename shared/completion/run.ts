@@ -6,7 +6,7 @@ import type { Group } from '../cli/group.ts';
 import { isReplaced } from '../registry/remembered.ts';
 import { addedTable, addedVerbs, learnAdded } from './added.ts';
 import { answerLines, type Candidate, narrowed } from './answer.ts';
-import { fresh, isFromKubeconfig, listOf, lockName, rememberedNames } from './names.ts';
+import { fresh, isFromKubeconfig, listOf, lockName, type Names, rememberedNames } from './names.ts';
 import { fingerprint, readList, root, withLock, writeList, writePlace, writeWhole } from './store.ts';
 import { type ListName, tableOf } from './table.ts';
 import { type Want, want } from './want.ts';
@@ -85,6 +85,11 @@ function onlyOnce(body: () => void): () => void {
   };
 }
 
+async function addedNames({ kube }: Want, context: Context, behind: () => void): Promise<Names> {
+  const { entries, known } = await addedVerbs(kube, context, behind);
+  return { candidates: entries.map(({ name, summary }) => ({ value: name, what: summary })), known };
+}
+
 /** Where a verb may stand: also those of other groups, and those that people have added; what replaces one says what it is. */
 async function withVerbs(
   wanted: Want,
@@ -118,7 +123,10 @@ async function answerTo(
   context: Context,
   behind: () => void,
 ): Promise<{ lines: string[]; known: boolean }> {
-  const { candidates, known } = await rememberedNames(wanted, context, behind);
+  const { candidates, known } =
+    wanted.by === 'subcommand'
+      ? await addedNames(wanted, context, behind)
+      : await rememberedNames(wanted, context, behind);
   const { fixed, sure } = await withVerbs(wanted, others, context, behind);
   return { lines: linesOf({ ...wanted, fixed }, candidates ?? []), known: known && sure };
 }
@@ -153,7 +161,8 @@ export async function refresh(group: Group, asked: Asked, context: Context): Pro
   const there = own.strange === undefined ? undefined : others?.handOver(asked, context, true);
   if (there) return there;
   const verb = replaced ?? own.strange;
-  if (verb !== undefined || (own.first && others)) await learnAdded(verb ?? '', own.kube, context);
+  if (verb !== undefined || (own.first && others) || own.by === 'subcommand')
+    await learnAdded(verb ?? '', own.kube, context);
   const table = verb === undefined ? undefined : await addedTable(verb, own.kube, context, () => {});
   if (verb !== undefined && !table) return;
   const wanted = table ? want(table, words) : own;

@@ -11,6 +11,7 @@ export type ListName =
   | 'step'
   | 'namespace'
   | 'runtime'
+  | 'subcommand'
   | 'context'
   | 'cluster'
   | 'user';

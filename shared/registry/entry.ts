@@ -126,6 +126,13 @@ export interface Found {
   subcommand: Subcommand;
 }
 
+/** Where an object is says its level: personal ones have no namespace. */
+export function foundIn(subcommand: Subcommand): Found {
+  const { namespace } = subcommand.metadata;
+  if (namespace === undefined) return { level: 'personal', subcommand };
+  return { level: namespace === clusterNamespace ? 'cluster' : 'project', namespace, subcommand };
+}
+
 /** What a list tells of one, without its source. */
 export interface Summary {
   name: string;

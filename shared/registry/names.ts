@@ -11,6 +11,9 @@ export const reserved: ReadonlySet<string> = new Set([
   'help',
 ]);
 
+/** Those that something may be put in the place of. */
+export const replaceable: readonly string[] = [...builtins].filter((verb) => !reserved.has(verb));
+
 /** RFC 1123, letters first, at most 40 characters: it is a verb, an object's name and part of pods' names. */
 export const namePattern = '^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$';
 
@@ -38,7 +41,7 @@ export function checkName(name: string, replacing: boolean): void {
   if (replacing && !builtins.has(name)) {
     throw usageError(
       `${name} is no built-in verb, so there is nothing to replace`,
-      `kubectl kf command add <source> --name ${name}; there are: ${[...builtins].filter((verb) => !reserved.has(verb)).join(', ')}`,
+      `kubectl kf command add <source> --name ${name}; there are: ${replaceable.join(', ')}`,
     );
   }
 }

@@ -83,6 +83,7 @@ const expected: Record<Exclude<Completer, readonly string[]>, RegExp[]> = {
   step: [/^[\w-]+$/],
   namespace: [/^kube-system$/, /^tab-\w+$/],
   runtime: [/^torch-distributed$/],
+  subcommand: [],
   context: [/./],
   cluster: [/./],
   user: [/./],

@@ -27,7 +27,7 @@ export class CommandDescribe extends LevelCommand {
     ] as [string, string][],
   };
 
-  static override completes: Completes = { output: ['table', 'json', 'yaml', 'name'], name: 'none' };
+  static override completes: Completes = { output: ['table', 'json', 'yaml', 'name'], name: 'subcommand' };
 
   source = Option.Boolean('--source', false, { description: 'print its source' });
   output = Option.String('-o,--output', {

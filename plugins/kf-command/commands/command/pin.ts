@@ -15,7 +15,7 @@ export class CommandPin extends WritingCommand {
     ] as [string, string][],
   };
 
-  static override completes: Completes = { name: 'none' };
+  static override completes: Completes = { name: 'subcommand' };
 
   undo = Option.Boolean('--undo', false, { description: 'let it be upgraded again' });
   name = Option.String({ name: 'name' });

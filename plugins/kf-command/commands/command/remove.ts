@@ -1,6 +1,8 @@
 import { Option } from 'clipanion';
+import { Exit } from '../../../../shared/cli/errors.ts';
 import type { Completes } from '../../../../shared/completion/table.ts';
 import { removeSubcommand } from '../../../../shared/registry/remove.ts';
+import { noteRemoved } from '../../../../shared/registry/renew.ts';
 import { oneOf } from '../../../../shared/view/print.ts';
 import { LevelCommand } from '../../level-command.ts';
 
@@ -22,7 +24,7 @@ export class CommandRemove extends LevelCommand {
     ] as [string, string][],
   };
 
-  static override completes: Completes = { dryRun: ['client', 'server'], name: 'none' };
+  static override completes: Completes = { dryRun: ['client', 'server'], name: 'subcommand' };
 
   yes = Option.Boolean('-y,--yes', false, { description: 'do not ask' });
   dryRun = Option.String('--dry-run', {
@@ -35,6 +37,8 @@ export class CommandRemove extends LevelCommand {
     const { context, yes, dryRun } = this;
     const acting = { context, yes, dryRun, kube: () => this.kube(), say: (line: string) => this.say(line) };
     const checkInterrupt = () => this.checkInterrupt();
-    return (await removeSubcommand({ ...acting, checkInterrupt }, this.name, this.level())).code;
+    const { code, level } = await removeSubcommand({ ...acting, checkInterrupt }, this.name, this.level());
+    if (code === Exit.ok && !dryRun) await noteRemoved(context, this.flags(), { name: this.name, level });
+    return code;
   }
 }

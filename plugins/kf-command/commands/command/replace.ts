@@ -1,7 +1,7 @@
 import { Option } from 'clipanion';
 import type { Completes } from '../../../../shared/completion/table.ts';
 import { add } from '../../../../shared/registry/add.ts';
-import { checkName } from '../../../../shared/registry/names.ts';
+import { checkName, replaceable } from '../../../../shared/registry/names.ts';
 import { WritingCommand } from '../../writing-command.ts';
 
 export class CommandReplace extends WritingCommand {
@@ -20,7 +20,7 @@ export class CommandReplace extends WritingCommand {
     ] as [string, string][],
   };
 
-  static override completes: Completes = { verb: 'none', source: 'file', ref: 'none' };
+  static override completes: Completes = { verb: replaceable, source: 'file', ref: 'none' };
 
   ref = Option.String('--ref', { description: 'of a git repository: the branch, tag or commit' });
   verb = Option.String({ name: 'verb' });

@@ -12,7 +12,7 @@ export class CommandRollback extends WritingCommand {
     examples: [['undo an upgrade', 'kubectl kf command rollback tune']] as [string, string][],
   };
 
-  static override completes: Completes = { name: 'none' };
+  static override completes: Completes = { name: 'subcommand' };
 
   name = Option.String({ name: 'name' });
 

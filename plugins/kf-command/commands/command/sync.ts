@@ -4,6 +4,7 @@ import { KubeCommand } from '../../../../shared/cli/command.ts';
 import type { Completes } from '../../../../shared/completion/table.ts';
 import type { Acting } from '../../../../shared/registry/acting.ts';
 import { lockName, readLock } from '../../../../shared/registry/lock-file.ts';
+import { renewPersonal } from '../../../../shared/registry/renew.ts';
 import { oneOf } from '../../../../shared/view/print.ts';
 
 export class CommandSync extends KubeCommand {
@@ -50,6 +51,7 @@ export class CommandSync extends KubeCommand {
     }
     const { sync } = await import('../../../../shared/registry/sync.ts');
     const { code } = await sync(acting, await readLock(file), this.file);
+    if (!dryRun) await renewPersonal(context);
     return code;
   }
 }

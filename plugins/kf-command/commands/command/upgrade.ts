@@ -21,7 +21,7 @@ export class CommandUpgrade extends WritingCommand {
     ] as [string, string][],
   };
 
-  static override completes: Completes = { name: 'none', source: 'file', ref: 'none', to: 'none' };
+  static override completes: Completes = { name: 'subcommand', source: 'file', ref: 'none', to: 'none' };
 
   to = Option.String('--to', { description: 'a version that is known' });
   ref = Option.String('--ref', { description: 'of a git repository: the branch, tag or commit' });

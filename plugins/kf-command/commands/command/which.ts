@@ -31,7 +31,7 @@ export class CommandWhich extends KubeCommand {
     ] as [string, string][],
   };
 
-  static override completes: Completes = { output: outputs, verb: 'none' };
+  static override completes: Completes = { output: outputs, verb: 'subcommand' };
 
   output = Option.String('-o,--output', { validator: oneOf(outputs), description: 'table, json, yaml or name' });
   verb = Option.String({ name: 'verb' });
