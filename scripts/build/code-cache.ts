@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeGroup } from './groups.ts';
 import { baseFor } from './node.ts';
 import { hostName, type Target } from './targets.ts';
+import { addedHome, addedWarm } from './warm-added.ts';
 import { type FakeApi, fakeApi } from './warm-api.ts';
 
 const run = promisify(execFile);
@@ -37,7 +38,10 @@ export async function makeCodeCaches(group: string, runner: string[], dir: strin
   const api = await fakeApi();
   try {
     const emulated = runner.length > 1;
-    for (const words of await warmUps(group, emulated)) await warm(runner, dir, words, api);
+    // Where verbs that people added are run, one is: it is what this group does most.
+    const bin = group === 'kf-command' ? await addedHome(dir) : undefined;
+    const lines = [...(await warmUps(group, emulated)), ...(bin ? [addedWarm] : [])];
+    for (const words of lines) await warm(runner, dir, words, api, bin);
   } finally {
     await api.close();
   }
@@ -48,15 +52,17 @@ export async function makeCodeCaches(group: string, runner: string[], dir: strin
 }
 
 /**
- * The chunks that the command typed most loads: a list of what there is, where the group has one. Learnt by running it.
+ * The chunks that the command typed most loads: a list of what there is, where the group has one, or a verb that someone added.
+ * Learnt by running it.
  * @param dir as in {@link makeCodeCaches}
  */
 export async function loadedOften(group: string, runner: string[], dir: string): Promise<Set<string>> {
-  const list = (await warmUps(group, true)).find((words) => words.at(-1) === 'list');
-  if (!list) return new Set();
+  const adds = group === 'kf-command';
+  const often = adds ? addedWarm : (await warmUps(group, true)).find((words) => words.at(-1) === 'list');
+  if (!often) return new Set();
   const api = await fakeApi();
   try {
-    await warm(runner, dir, list, api);
+    await warm(runner, dir, often, api, adds ? await addedHome(dir) : undefined);
     return new Set(JSON.parse(await readFile(join(dir, 'loaded.json'), 'utf8')) as string[]);
   } finally {
     await api.close();
@@ -84,9 +90,10 @@ async function warmUps(name: string, emulated: boolean): Promise<string[][]> {
 }
 
 /** One command. Its exit code is its own matter: a cluster that is not real may well be refused. */
-async function warm(runner: string[], dir: string, words: string[], api: FakeApi): Promise<void> {
+async function warm(runner: string[], dir: string, words: string[], api: FakeApi, bin?: string): Promise<void> {
   const [file = '', ...args] = runner;
-  const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: api.kubeconfig, TERM: 'dumb' };
+  const path = [bin, process.env.PATH].filter(Boolean).join(delimiter);
+  const env = { PATH: path, HOME: dir, KUBECONFIG: api.kubeconfig, TERM: 'dumb' };
   const warming = run(file, [...args, join(dir, 'warm.js'), dir, ...words], { env, cwd: dir, timeout: 60_000 });
   warming.child.stdin?.end();
   await warming.catch((error: { code?: number | string; stderr?: string }) => {
