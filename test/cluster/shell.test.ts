@@ -9,7 +9,6 @@ import { inTerminal, noTerminal } from '../support/terminal.ts';
 import { execNamespace } from './exec-pods.ts';
 import { tcpProxy } from './follow-jobs.ts';
 import * as cluster from './index.ts';
-import { sleep } from './system.ts';
 
 const missing = cluster.skipReason();
 const real = testUnless(missing);
@@ -36,11 +35,12 @@ interactive('a shell: size and its changes, Ctrl-C to the remote, UTF-8, exit co
   await terminal.saw(/20 90\r\nxterm-256color\r\n/);
   await terminal.saw(prompt);
   terminal.resize(132, 40);
-  await sleep(500);
-  terminal.type('stty size\r');
-  await terminal.saw(/40 132\r\n/);
-  terminal.type('sleep 1000; echo after $?\r');
-  await sleep(500);
+  // It takes its way through the API server.
+  terminal.type('until [ "$(stty size)" = "40 132" ]; do sleep 0.1; done; echo it is\r');
+  await terminal.saw(/\r\nit is\r\n/);
+  await terminal.saw(prompt);
+  terminal.type("sh -c 'echo sleeps; exec sleep 1000'; echo after $?\r");
+  await terminal.saw(/\r\nsleeps\r\n/);
   terminal.type('\x03');
   await terminal.saw(prompt);
   terminal.type('echo gr\u00fc\u00dfe \u20ac | od -An -tx1; printf "a\\nb"; exit 42\r');

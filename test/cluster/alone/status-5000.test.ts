@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ManyPods, manyPods } from '../../support/many-pods.ts';
-import { measure } from '../../support/measure.ts';
+import { leanest } from '../../support/measure.ts';
 import { testUnless } from '../../support/real.ts';
 import { installedSuite, kf, personEnv } from '../../support/suite.ts';
 import { skipReason, teardown } from '../index.ts';
@@ -43,8 +43,8 @@ for (const count of counts) {
 real('it takes no more memory than kubectl get pods', async () => {
   const env = await personEnv();
   const { bin, tools } = await installedSuite();
-  const ours = await measure(join(bin, 'kubectl-kf'), ['status', '-n', pods.namespace], env);
-  const theirs = await measure(join(tools, 'kubectl'), ['get', 'pods', '-n', pods.namespace], env);
+  const ours = await leanest(join(bin, 'kubectl-kf'), ['status', '-n', pods.namespace], env);
+  const theirs = await leanest(join(tools, 'kubectl'), ['get', 'pods', '-n', pods.namespace], env);
   assert.equal([ours.code, theirs.code], [0, 0]);
   assert.ok(ours.peakKib > 0);
   assert.ok(ours.peakKib <= theirs.peakKib, `${ours.peakKib} KiB, kubectl ${theirs.peakKib} KiB`);
