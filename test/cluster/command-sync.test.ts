@@ -61,11 +61,14 @@ own(
     assert.match(blind.stderr, /\nnothing of kf-commands\.lock was installed\n$/);
     assert.not.ok(existsSync(file(zoe.home, 'alpha')));
 
-    // Changed by other hands, its digest left as it was.
+    // Made anew by other hands, with the digest of what it was.
     const { stdout } = await kubectl(['get', 'subcommand', 'beta', '-n', all.ns, '-o', 'json']);
     const object = JSON.parse(stdout) as Subcommand;
     object.spec.files['beta.py'] += 'import os\n';
-    const put = await kubectl(['replace', '-f', '-'], { input: JSON.stringify(object), kubeconfig: ann.kubeconfig });
+    const { resourceVersion: _r, uid: _u, managedFields: _m, ...metadata } = object.metadata;
+    assert.is((await kubectl(['delete', 'subcommand', 'beta', '-n', all.ns])).code, 0);
+    const input = JSON.stringify({ ...object, metadata });
+    const put = await kubectl(['create', '-f', '-'], { input, kubeconfig: ann.kubeconfig });
     assert.is(put.code, 0, put.stderr);
     const bob = await all.person('bob', 'view');
     bob.write('kf-commands.lock', lock);
