@@ -3,7 +3,7 @@ import { PythonError } from './ast.ts';
 import type { Token, Tokens } from './tokens.ts';
 
 /** CPython's own parser gives up somewhere too. */
-const deepest = 300;
+const deepest = 900;
 
 export class Cursor {
   readonly text: string;

@@ -18,12 +18,14 @@ export function cleanLines(text: string): string[] {
     .slice(1)
     .filter((line) => line.trim() !== '')
     .map(indentOf);
-  const margin = Math.min(...margins.slice(0, 10_000), Number.MAX_SAFE_INTEGER);
+  const margin = least(margins);
   const clean = [lines[0]!.trimStart(), ...lines.slice(1).map((line) => line.slice(margin))].map((l) => l.trimEnd());
   while (clean.length > 0 && clean.at(-1) === '') clean.pop();
   while (clean.length > 0 && clean[0] === '') clean.shift();
   return clean;
 }
+
+const least = (numbers: number[]): number => numbers.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER);
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
@@ -93,9 +95,9 @@ function numpyEnd(lines: string[], from: number): number {
 
 /** `name (type): help`, or `name : type` with the help below, more indented. */
 function entries(lines: string[], numpy: boolean, params: Map<string, string>): void {
-  const margin = Math.min(...lines.filter((line) => line !== '').map(indentOf), Number.MAX_SAFE_INTEGER);
+  const margin = least(lines.filter((line) => line !== '').map(indentOf));
   const head = numpy
-    ? /^((?:\*{0,2}[\p{L}\p{N}_]+(?:, *)?)+)(?: *:.*)?$/u
+    ? /^(\\?\*{0,2}[\p{L}\p{N}_]+(?:, *\\?\*{0,2}[\p{L}\p{N}_]+)*)(?: *:.*)?$/u
     : /^(\\?\*{0,2}[\p{L}\p{N}_]+(?:, *[\p{L}\p{N}_]+)*)(?: *\((?:[^()]|\([^()]*\))*\))?(?: *:(.*)| +-+ +(.*))$/u;
   let names: string[] = [];
   let help: string[] = [];

@@ -6,6 +6,7 @@ export class Functions extends Patterns {
   /** Up to `close`, which is left; a lambda's have no annotations. */
   protected override parameters(close: string, annotated: boolean): Param[] {
     const params: Param[] = [];
+    const seen = new Set<string>();
     let kind: ParamKind = 'either';
     let [slash, star, defaults] = [false, false, false];
     let late: { at: number; end: number } | undefined;
@@ -29,7 +30,7 @@ export class Functions extends Patterns {
         const { id, end } = this.name('the name of a parameter');
         const own: ParamKind = stars === '**' ? 'kwargs' : stars === '*' ? 'args' : kind;
         const param: Param = { name: id, kind: own, at: first.at, end };
-        if (params.some(({ name }) => name === id)) this.fail(`two parameters are called ${id}`, { at: first.at, end });
+        if (seen.has(id)) this.fail(`two parameters are called ${id}`, { at: first.at, end });
         if (annotated && this.take(':')) {
           param.annotation = stars === '*' ? this.starred(() => this.expression()) : this.expression();
         }
@@ -40,6 +41,7 @@ export class Functions extends Patterns {
           if (own === 'either') defaults = true;
         } else if (defaults && own === 'either') late = { at: first.at, end };
         params.push(param);
+        seen.add(id);
         if (stars === '*') [star, kind] = [true, 'keyword'];
       }
       if (!this.at(close)) this.need(',', ` or '${close}'`);

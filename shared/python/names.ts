@@ -67,14 +67,16 @@ export function targetNames(target: Expr): string[] {
 
 /** `typing.Optional`, `.models.Size`, `int`: where a dotted name leads, with imports followed. A name that the module gives itself is undefined. */
 export function pathOf(expr: Expr, names: Names): string | undefined {
-  if (expr.kind === 'name') {
-    const meaning = names.get(expr.id);
-    if (meaning?.kind === 'outside') return meaning.path;
-    return meaning ? undefined : expr.id;
+  let rest = '';
+  let first = expr;
+  for (; first.kind === 'attribute'; first = first.value) {
+    rest = `.${first.name}${rest}`;
+    if (rest.length > 1000) return undefined;
   }
-  if (expr.kind !== 'attribute') return undefined;
-  const of = pathOf(expr.value, names);
-  return of === undefined ? undefined : `${of}.${expr.name}`;
+  if (first.kind !== 'name') return undefined;
+  const meaning = names.get(first.id);
+  if (meaning?.kind === 'outside') return meaning.path + rest;
+  return meaning ? undefined : first.id + rest;
 }
 
 /** The text of a module's, class's or function's docstring. */

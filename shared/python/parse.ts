@@ -10,7 +10,7 @@ export function parseModule(text: string): Stmt[] {
 
 /** An expression that stands in a string: a forward reference. */
 export function parseExpression(text: string): Expr {
-  return parsed(`(${text.trim()}\n)`, (parser) => parser.only());
+  return parsed(text.trim(), (parser) => parser.only());
 }
 
 function parsed<T>(text: string, read: (parser: Statements) => T): T {

@@ -64,7 +64,7 @@ function union(members: Hint[]): Settled | undefined {
 }
 
 function together(all: Settled[], first: Settled): Settled {
-  if (all.length === 1) return first;
+  if (all.every((each) => JSON.stringify(each) === JSON.stringify(first))) return first;
   const types = new Set(all.map(({ type }) => type));
   const enums = new Set(all.map((each) => each.enum));
   if (all.every(({ choices, items }) => choices && !items) && enums.size === 1) {
@@ -73,7 +73,6 @@ function together(all: Settled[], first: Settled): Settled {
   }
   if (all.some(({ type, choices }) => type === 'text' && !choices)) return { type: 'text' };
   const plain = all.every(({ choices }) => !choices);
-  if (plain && types.size === 1 && all.every(({ items }) => items === first.items)) return first;
   if (plain && [...types].every((type) => type === 'integer' || type === 'number')) return { type: 'number' };
   return { type: 'json' };
 }

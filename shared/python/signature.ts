@@ -4,10 +4,13 @@ import { type Expr, type FunctionDef, type Param, PythonError } from './ast.ts';
 import type { Docstring } from './docstring.ts';
 import { enumOf } from './enums.ts';
 import { clash, giveFlags } from './flags.ts';
-import { annotatedHelp, bounded, hintOf, withTypeParams } from './hints.ts';
+import { annotatedHelp, bounded, type Hint, hintOf, withTypeParams } from './hints.ts';
 import { literal } from './literals.ts';
 import type { Names } from './names.ts';
-import { hintOfDefault, isAny, type Settled, settle } from './settle.ts';
+import { flat, hintOfDefault, isAny, type Settled, settle } from './settle.ts';
+
+/** What the registry takes (shared/registry/schema.ts). */
+const most = 100;
 
 export interface Signature {
   parameters: Parameter[];
@@ -17,6 +20,15 @@ export interface Signature {
 
 /** @param text the source, for what it calls things */
 export function signatureOf(def: FunctionDef, module: Names, docs: Docstring, text: string): Signature {
+  if (def.params.length > most) {
+    const { at, end } = def.params[most]!;
+    throw new PythonError(
+      `${def.name} has more than ${most} parameters`,
+      at,
+      end,
+      'take several of them together, in a file or a dict',
+    );
+  }
   const names = withTypeParams(module, def.typeParams);
   const notes: string[] = [];
   const kept: { param: Param; settled: Settled }[] = [];
@@ -44,7 +56,9 @@ export function signatureOf(def: FunctionDef, module: Names, docs: Docstring, te
   const parameters = kept.map(({ param, settled }, i) => {
     const later = kept
       .slice(i + 1)
-      .some(({ param: p }) => !p.default && (p.kind === 'position' || p.kind === 'either'));
+      .some(
+        (each) => !each.param.default && /^(?:position|either)$/.test(each.param.kind) && each.settled.type !== 'map',
+      );
     return parameterOf(param, settled, { last: !rest && !later, help: helpOf(param, names, docs), text, names });
   });
   notes.push(...giveFlags(parameters));
@@ -76,8 +90,10 @@ function settledOf(param: Param, names: Names): Settled | undefined {
 }
 
 /** `list` or `dict` without a word on what is in it. */
-function looseItems(hint: ReturnType<typeof hintOf>, value: Expr, names: Names) {
-  if ((hint.kind !== 'list' && hint.kind !== 'map') || hint.of.kind !== 'any') return undefined;
+function looseItems(given: Hint, value: Expr, names: Names): Hint | undefined {
+  const [hint, more] = flat(given).filter(({ kind }) => kind !== 'none');
+  if (!hint || more) return undefined;
+  if ((hint.kind !== 'list' && hint.kind !== 'map') || !isAny(hint.of)) return undefined;
   const own = hintOfDefault(value, names);
   return own.kind === hint.kind ? own : undefined;
 }

@@ -5,7 +5,7 @@ import { Simple } from './simple.ts';
 export class Statements extends Simple {
   module(): Stmt[] {
     const body: Stmt[] = [];
-    while (this.token.type !== 'end') body.push(...this.statement());
+    while (this.token.type !== 'end') this.statement(body);
     return body;
   }
 
@@ -17,28 +17,27 @@ export class Statements extends Simple {
     return value;
   }
 
-  protected statement(): Stmt[] {
+  protected statement(to: Stmt[]): void {
     const { at, text, type } = this.token;
-    if (type === 'keyword') {
-      const made = this.deeper(() => this.compound(text, at));
-      if (made) return [made];
-    }
-    if (this.at('@')) return [this.deeper(() => this.decorated())];
-    if (type === 'name' && text === 'match') {
-      const made = this.deeper(() => this.matched(at));
-      if (made) return [made];
-    }
-    return this.line();
+    const made =
+      type === 'keyword'
+        ? this.deeper(() => this.compound(text, at))
+        : this.at('@')
+          ? this.deeper(() => this.decorated())
+          : type === 'name' && text === 'match'
+            ? this.deeper(() => this.matched(at))
+            : undefined;
+    if (made) to.push(made);
+    else this.line(to);
   }
 
   /** Simple statements up to the end of their line. */
-  protected line(): Stmt[] {
-    const made: Stmt[] = [];
-    do made.push(this.simple());
+  protected line(to: Stmt[]): Stmt[] {
+    do to.push(this.simple());
     while (this.take(';') && this.token.type !== 'newline');
     if (this.token.type !== 'newline') this.fail();
     this.i++;
-    return made;
+    return to;
   }
 
   protected block(): Stmt[] {
@@ -46,13 +45,13 @@ export class Statements extends Simple {
     if (this.token.type !== 'newline') {
       if (this.token.type === 'keyword' && /^(?:if|for|while|try|with|def|class|async)$/.test(this.token.text))
         this.fail();
-      return this.line();
+      return this.line([]);
     }
     this.i++;
     if (!this.is('indent')) this.fail('expected an indented block', this.lineHere());
     this.i++;
     const body: Stmt[] = [];
-    while (!this.is('dedent') && !this.is('end')) body.push(...this.statement());
+    while (!this.is('dedent') && !this.is('end')) this.statement(body);
     if (this.is('dedent')) this.i++;
     return body;
   }
@@ -100,7 +99,7 @@ export class Statements extends Simple {
     this.need('(');
     const params = this.parameters(')', true);
     this.need(')');
-    if (this.take('->')) this.list();
+    if (this.take('->')) this.expression();
     return { kind: 'function', name, nameAt, typeParams, params, body: this.block(), at, end: this.last() };
   }
 

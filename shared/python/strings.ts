@@ -128,9 +128,9 @@ const escapes: Record<string, string> = {
 export function textOf(text: string, literal: Literal): string | undefined {
   const inside = text.slice(literal.from, literal.to).replace(/\r\n?/g, '\n');
   if (literal.raw || !inside.includes('\\')) return inside;
-  if (/(?:^|[^\\])(?:\\\\)*\\N\{/.test(inside)) return undefined;
   const sequence = /\\(?:\n|([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g;
-  return inside.replace(sequence, (whole, octal, x, u, long, one) => {
+  let named = false;
+  const value = inside.replace(sequence, (whole, octal, x, u, long, one, at) => {
     if (octal) return String.fromCharCode(Number.parseInt(octal, 8));
     const hex = x ?? u ?? long;
     if (hex) {
@@ -139,7 +139,9 @@ export function textOf(text: string, literal: Literal): string | undefined {
       return String.fromCodePoint(code);
     }
     if (one === undefined) return '';
+    if (one === 'N' && inside[at + 2] === '{') named = true;
     if (/[xuU]/.test(one)) throw new PythonError(`truncated \\${one} escape`, literal.from);
     return escapes[one] ?? whole;
   });
+  return named ? undefined : value;
 }

@@ -171,17 +171,17 @@ class Reader {
       const c = String.fromCodePoint(text.codePointAt(at)!);
       throw new PythonError(c === '\0' ? 'source has a NUL byte' : `invalid character '${c}'`, at, at + c.length);
     }
-    const token = this.#add('op', at, this.#at);
-    if ('([{'.includes(token.text)) {
-      if (this.open.length >= 200) throw new PythonError('too many nested parentheses', at);
-      this.open.push(token);
-    } else if (closing[token.text]) {
+    const word = text.slice(at, this.#at);
+    const opens = closing[word];
+    if (opens) {
       const open = this.open.pop();
-      if (!open) throw new PythonError(`unmatched '${token.text}'`, at);
-      if (open.text !== closing[token.text]) {
-        throw new PythonError(`closing '${token.text}' does not match opening '${open.text}'`, at);
-      }
+      if (!open) throw new PythonError(`unmatched '${word}'`, at);
+      if (open.text !== opens) throw new PythonError(`closing '${word}' does not match opening '${open.text}'`, at);
     }
+    const token = this.#add('op', at, this.#at);
+    if (!'([{'.includes(word)) return;
+    if (this.open.length >= 200) throw new PythonError('too many nested parentheses', at);
+    this.open.push(token);
   }
 
   #take(pattern: RegExp): boolean {

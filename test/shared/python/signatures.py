@@ -101,9 +101,9 @@ def union(args, optional):
     kinds = {each["type"] for each in shapes}
     if len(shapes) == 1:
         return {**shapes[0], **out}
-    if all("choices" in each and "items" not in each for each in shapes):
-        choices = [choice for each in shapes for choice in each["choices"]]
-        return {"type": kinds.pop() if len(kinds) == 1 else "json", "choices": choices, **out}
+    if all("choices" in each and "items" not in each for each in shapes) and len({each.get("enum") for each in shapes}) == 1:
+        choices = list({(type(choice), choice): choice for each in shapes for choice in each["choices"]}.values())
+        return {**shapes[0], "type": kinds.pop() if len(kinds) == 1 else "json", "choices": choices, **out}
     if any(each == {"type": "text"} for each in shapes):
         return {"type": "text", **out}
     if all(each == shapes[0] for each in shapes):
