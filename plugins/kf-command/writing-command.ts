@@ -3,6 +3,7 @@ import { Exit } from '../../shared/cli/errors.ts';
 import type { Completes } from '../../shared/completion/table.ts';
 import type { Acted, Acting } from '../../shared/registry/acting.ts';
 import { foundIn } from '../../shared/registry/entry.ts';
+import type { Remembered } from '../../shared/registry/remembered.ts';
 import { isRaw, oneOf, printObject } from '../../shared/view/print.ts';
 import { LevelCommand } from './level-command.ts';
 
@@ -31,6 +32,13 @@ export abstract class WritingCommand extends LevelCommand {
       yes: this.yes,
       dryRun: this.dryRun,
     };
+  }
+
+  /** What is known of the project's and the cluster's without asking. */
+  protected async remembered(): Promise<Remembered[]> {
+    const { placeId, readIndex } = await import('../../shared/registry/remembered.ts');
+    const id = await placeId(this.flags(), this.context);
+    return id === undefined ? [] : (readIndex(id, this.context)?.entries ?? []);
   }
 
   /** Prints what -o asks for; what was done is remembered for the next words and Tabs. */

@@ -5,6 +5,7 @@ import { findEverywhere } from './find.ts';
 import { type Incoming, readIncoming, versionFrom } from './incoming.ts';
 import { checkName } from './names.ts';
 import { choosePlace, type Place, placeText } from './place.ts';
+import type { Remembered } from './remembered.ts';
 import { understoodLines } from './understood-lines.ts';
 import { firstVersion } from './versions.ts';
 import { checkFits, createAt, subcommandFor, taken } from './write.ts';
@@ -19,6 +20,8 @@ export interface Adding {
   replaces?: string | undefined;
   /** The file of a plugin that answers to the verb. */
   pluginOf(verb: string): string | undefined;
+  /** What is remembered of the registry: a personal one is added without asking it. */
+  remembered(): Promise<Remembered[]>;
 }
 
 /** Adds a new subcommand; never in the place of another. */
@@ -48,6 +51,11 @@ export async function add(acting: Acting, adding: Adding): Promise<Acted> {
 
   for (const line of understoodLines(name, incoming.from, spec)) say(line);
   for (const each of [...incoming.notes, ...(note ? [note] : []), ...shadows(name, place, others)]) say(each);
+  if (place.level === 'personal') {
+    const hidden = (await adding.remembered()).find((each) => each.name === name && each.level !== 'personal');
+    if (hidden)
+      say(`it will run in the place of that of ${hidden.level === 'cluster' ? 'the whole cluster' : 'your project'}`);
+  }
   if (replaces !== undefined) say(replacement(name, place));
   if (!(await agreed(acting, question(place, incoming, replaces)))) {
     say('nothing was added');

@@ -27,7 +27,7 @@ export async function readIncoming(target: string, context: Context, options: In
   if (isGitTarget(target)) return fromGit(parseGitTarget(target, options.ref), context, options);
   if (options.ref !== undefined) throw usageError('--ref goes with a git repository', `${oneLine(target)} is none`);
   const understood = await understand(target, context, options);
-  return { ...understood, origin: { url: resolve(context.cwd, target) }, from: basename(target) };
+  return { ...understood, origin: { url: resolve(context.cwd, target) }, from: basename(resolve(context.cwd, target)) };
 }
 
 /** What it came from, once more: for a branch, its newest commit. */

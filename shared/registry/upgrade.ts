@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { Exit, KfError, usageError } from '../cli/errors.ts';
 import { oneLine } from '../view/text.ts';
 import { type Acted, type Acting, agreed, checkVersion, foundHere, short, trustOwn } from './acting.ts';
@@ -123,7 +124,19 @@ async function tell(
   for (const line of lines) acting.say(`  ${line}`);
   if (lines.length === 0) acting.say('  called as before');
   const { sourceDifference } = await import('./source-difference.ts');
-  for (const line of sourceDifference(before, version)) acting.say(line);
+  for (const line of sourceDifference(before, version)) acting.say(coloured(line, acting.context));
+}
+
+/** A line of a diff as terminals show it. */
+function coloured(line: string, { stderr, colorDepth }: Acting['context']): string {
+  const colour = line.startsWith('+')
+    ? 'green'
+    : line.startsWith('-')
+      ? 'red'
+      : line.startsWith('@@')
+        ? 'cyan'
+        : undefined;
+  return colour && stderr.isTTY && colorDepth > 1 ? styleText(colour, line, { validateStream: false }) : line;
 }
 
 /** Keeps `upgrade` away from it, or lets it go. */

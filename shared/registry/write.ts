@@ -9,6 +9,7 @@ import { addedBy, apiVersion, kind, type Subcommand, type SubcommandSpec } from 
 import { readOutcome, served, whyNone } from './objects.ts';
 import { readPersonal, writePersonal } from './personal.ts';
 import { type Place, placeText, withWayOut } from './place.ts';
+import { mostSpecBytes } from './versions.ts';
 
 /** An object of that name for a place, with the word of the server for who adds it. */
 export async function subcommandFor(place: Place, name: string, spec: SubcommandSpec): Promise<Subcommand> {
@@ -20,6 +21,14 @@ export async function subcommandFor(place: Place, name: string, spec: Subcommand
 
 /** Throws KfError (usage) where it is larger or other than the registry takes, before anyone is asked. */
 export function checkFits(subcommand: Subcommand, source: string): void {
+  // Characters that JSON writes as six are in no limit of the schema.
+  const bytes = Buffer.byteLength(JSON.stringify(subcommand.spec));
+  if (bytes > mostSpecBytes) {
+    throw usageError(
+      `${oneLine(source)} is ${bytes} bytes as the registry keeps it; at most ${mostSpecBytes}`,
+      'put data elsewhere, or use an image; nothing was added',
+    );
+  }
   try {
     checkSubcommand(subcommand, source);
   } catch (error) {

@@ -32,7 +32,7 @@ export class CommandAdd extends WritingCommand {
 
   async execute(): Promise<number> {
     const { name, ref } = this;
-    const where = { level: this.level(), pluginOf: pluginOf(this.context) };
+    const where = { level: this.level(), pluginOf: pluginOf(this.context), remembered: () => this.remembered() };
     return this.done(await add(this.acting(), { target: this.source, name, ref, ...where }));
   }
 }

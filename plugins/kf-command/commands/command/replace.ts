@@ -29,6 +29,8 @@ export class CommandReplace extends WritingCommand {
   async execute(): Promise<number> {
     checkName(this.verb, true);
     const adding = { target: this.source, replaces: this.verb, ref: this.ref, level: this.level() };
-    return this.done(await add(this.acting(), { ...adding, pluginOf: () => undefined }));
+    return this.done(
+      await add(this.acting(), { ...adding, pluginOf: () => undefined, remembered: () => this.remembered() }),
+    );
   }
 }

@@ -192,13 +192,17 @@ test("names that are taken: built-in, reserved, a plugin's, no name at all", asy
 });
 
 test('a nearer one than another is said, and a farther one too', () =>
-  withRegistry({}, async (one) => {
+  withRegistry({}, async (one, server) => {
     await one.command(['add', 'tune.py', '--cluster']);
     one.write('tune.py', `${tune}\n`);
     const nearer = await one.command(['add', 'tune.py', '--project']);
     assert.match(nearer.stderr, /\nit will run in the place of tune 0\.1\.0 of the whole cluster, added by tester\n/);
     one.write('tune.py', `${tune}\n\n`);
-    await one.command(['add', 'tune.py', '--personal']);
+    const asked = server.asked.length;
+    const own = await one.command(['add', 'tune.py', '--personal']);
+    // Remembered of what was added: no request for it.
+    assert.match(own.stderr, /\nit will run in the place of that of your project\n/);
+    assert.equal(server.asked.length, asked);
     one.write('tune.py', `${tune}\n\n\n`);
     const farther = await one.command(['add', 'tune.py', '--project', '--dry-run=client', '-n', 'team-b']);
     assert.match(farther.stderr, /\nwhere you are, tune 0\.1\.0 of your own, goes before it\n/);
@@ -226,6 +230,15 @@ test('a source of 2 MB: a clear message, nothing asked of the cluster', () =>
     assert.equal(code, 2);
     assert.match(stderr, /^tune\.py is too large.*2\.0 MB.*\n.*(volume|image)/);
     assert.equal(server.asked.length, 0);
+  }));
+
+test('a source that JSON makes large is told so before it is sent', () =>
+  withRegistry({}, async (one, server) => {
+    one.write('tune.py', `${tune}X = "${'\u0001'.repeat(400_000)}"\n`);
+    const { code, stderr } = await one.command(['add', 'tune.py', '--project']);
+    assert.equal(code, 2);
+    assert.match(stderr, /^tune\.py is 24\d{5} bytes as the registry keeps it; at most 1200000\n/);
+    assert.equal(server.objects.size, 0);
   }));
 
 test('a Kubeless Function is taken as it is', async () => {
