@@ -1,4 +1,4 @@
-/** npm run bench [-- startup | completion | list | logs | exec | stern | project]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { completionRows } from './completion.ts';
@@ -8,14 +8,19 @@ import { logRows } from './logs.ts';
 import { project } from './project.ts';
 import { startup } from './startup.ts';
 import { sternRows } from './stern.ts';
+import { subcommandRows } from './subcommands.ts';
 import { table } from './table.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
 async function main(words: string[]): Promise<number> {
-  if (words.some((word) => !['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project'].includes(word))) {
-    say('usage: npm run bench [-- startup | completion | list | logs | exec | stern | project]');
+  if (
+    words.some(
+      (word) => !['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project', 'subcommands'].includes(word),
+    )
+  ) {
+    say('usage: npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands]');
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
@@ -48,6 +53,7 @@ async function main(words: string[]): Promise<number> {
       const { rows, plot } = await project([1000, 2000, 3000, 4000, 5000], say);
       print(table(rows) + plot);
     }
+    if (wanted('subcommands')) print(table(await subcommandRows(1000, say)));
     const foreign = ownOnly();
     if (wanted('list') && foreign) say(`not measured: list: ${foreign}`);
     else if (wanted('list')) print(table(await list(5000, say)));
