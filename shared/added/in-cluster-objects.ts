@@ -26,7 +26,7 @@ export interface PodOptions {
 export function runJob(options: PodOptions, subcommand: string): KubeObject {
   return job(options, {
     labels: { [subcommandLabel]: subcommand },
-    command: supervisorWords(60, 5),
+    command: supervisorWords(30, 5),
     deadline: lease,
     ttl: 60,
     source: options.name,

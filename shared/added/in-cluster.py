@@ -68,6 +68,10 @@ def follow(child, program, terminal, wake):
     poll = select.poll()
     status = None
     while status is None:
+        if over and not waiting and program >= 0 and not terminal:
+            poll.unregister(program)
+            os.close(program)
+            program = -1
         poll.register(0, 0 if waiting else select.POLLIN)
         poll.register(wake, select.POLLIN)
         if program >= 0:
@@ -93,10 +97,6 @@ def follow(child, program, terminal, wake):
             if not terminal:
                 os.close(program)
             program, waiting = -1, b""
-        if over and not waiting and program >= 0 and not terminal:
-            poll.unregister(program)
-            os.close(program)
-            program = -1
         said = events.get(0, 0)
         if said & select.POLLIN and not waiting:
             data = os.read(0, 65536)

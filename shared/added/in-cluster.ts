@@ -10,13 +10,15 @@ import { podSettings } from './in-cluster-image.ts';
 import { longest, runJob, sourceMap } from './in-cluster-objects.ts';
 import { refusal } from './in-cluster-rights.ts';
 import { extend, startedPod } from './in-cluster-wait.ts';
-import { findRunner } from './runner.ts';
+import { findRunner, type Runner } from './runner.ts';
 
 export interface InClusterOptions {
   /** In place of the subcommand's own, and of the cluster's. */
   image?: string | undefined;
   /** The program gets a terminal; where it is not said: if both ends of this process are one. */
   tty?: boolean;
+  /** Asked for already. */
+  runner?: { found: Promise<Runner | undefined> } | undefined;
 }
 
 /** How long taking a run's job away may take. */
@@ -39,7 +41,7 @@ export async function runInCluster(
   const wanted = options.image ?? spec.image;
   const tty = options.tty ?? (context.stdin.isTTY === true && context.stdout.isTTY === true);
   try {
-    const runner = await findRunner(kube, wanted);
+    const runner = await (options.runner?.found ?? findRunner(kube, wanted));
     if (runner) {
       const run = { pod: runner.pod, tty, mounted: false, ownPackages: wanted !== undefined };
       const end = await runInPod(kube, context, found, call, run);

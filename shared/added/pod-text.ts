@@ -38,7 +38,7 @@ signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 first, idle = float(sys.argv[1]), float(sys.argv[2])
 until = time.monotonic() + first
 while time.monotonic() < until:
- time.sleep(0.5)
+ time.sleep(0.2)
  try:
   while os.waitpid(-1, os.WNOHANG)[0]: pass
  except ChildProcessError: pass

@@ -3,8 +3,10 @@ import type { Context } from '../cli/context.ts';
 import { Exit } from '../cli/errors.ts';
 import type { Group } from '../cli/group.ts';
 import { run as runWords } from '../cli/run.ts';
+import type { Kube } from '../kube/kube.ts';
 import type { Found, Outcome, Requirement } from '../registry/entry.ts';
 import { commandFor, type Ready } from './command.ts';
+import type { Runner as PodRunner } from './runner.ts';
 import { asksForHelp, marked } from './typed.ts';
 
 /** How a subcommand is run once its words fit. */
@@ -44,7 +46,8 @@ export async function runWith(
 export const runFound = (found: Found, words: readonly string[], context: Context): Promise<number> =>
   runWith(found, words, context, async (ready) => {
     const { subcommand } = found;
-    const { requires } = subcommand.spec;
+    const { requires, image } = subcommand.spec;
+    const runner = ready.where === 'cluster' ? await askForRunner(await ready.kube(), ready.image ?? image) : undefined;
     if (requires.length > 0) {
       const { checkRequirements } = await import('./requirements.ts');
       await checkRequirements(subcommand.metadata.name, await ready.kube(), requires);
@@ -53,11 +56,19 @@ export const runFound = (found: Found, words: readonly string[], context: Contex
     await checkTrust(context, found, ready.where, ready.trust);
     if (ready.where === 'cluster') {
       const { runInCluster } = await import('./in-cluster.ts');
-      return runInCluster(await ready.kube(), context, found, ready.call, { image: ready.image });
+      return runInCluster(await ready.kube(), context, found, ready.call, { image: ready.image, runner });
     }
     const { runLocal } = await import('./local.ts');
     return runLocal(context, subcommand, ready.call, ready.flags);
   });
+
+/** Asked while rights and trust are looked at. */
+async function askForRunner(kube: Kube, image: string | undefined): Promise<{ found: Promise<PodRunner | undefined> }> {
+  const { findRunner } = await import('./runner.ts');
+  const found = findRunner(kube, image);
+  found.catch(() => {});
+  return { found };
+}
 
 /** What the person may not do of it; undefined where nobody could be asked. */
 async function lacks(

@@ -98,6 +98,13 @@ python('its input comes through whole, its end is told, and outputs stay apart',
   assert.equal([await run.ended, run.out(), run.err()], [7, `${data.length} read\n`, 'said\n']);
 });
 
+python('an input that has nothing is at its end', async () => {
+  const run = await start('import sys\ndef fn():\n    return sys.stdin.read()\n', {});
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  run.child.stdin!.write(frameOf('E'));
+  assert.equal([await run.ended, returned(run.out()).result], [0, { value: '' }]);
+});
+
 python('a function that reads nothing ends, whatever is sent to it', async () => {
   const run = await start('def fn():\n    return 1\n', {});
   run.child.stdin!.write(frameOf('D', randomBytes(1024 * 1024)));
@@ -182,7 +189,7 @@ python('a script gets its words and no shell', async () => {
 });
 
 test('the words of the supervisor hold nothing that the kubelet expands', () => {
-  for (const word of supervisorWords(60, 5)) assert.not(word.includes('$('), word);
+  for (const word of supervisorWords(30, 5)) assert.not(word.includes('$('), word);
 });
 
 python('the supervisor ends when nothing has come, and at once when it is told to', async () => {
