@@ -86,7 +86,8 @@ function optionOf(parameter: Parameter): unknown {
   const { typed, flag, name, type, required } = parameter;
   if (typed === 'word') return Option.String({ name, required });
   if (typed === 'words') return Option.Rest({ name, required: required ? 1 : 0 });
-  const description = parameterText(parameter);
+  // Without a word on it an option would be left out of the help.
+  const description = parameterText(parameter) || (type === 'boolean' ? '(a switch)' : '(text)');
   if (type === 'boolean') return Option.Boolean(flag!, { description, ...(required ? { required } : {}) });
   if (type === 'list' || type === 'map') return Option.Array(flag!, { description, ...(required ? { required } : {}) });
   return Option.String(flag!, { description, ...(required ? { required } : {}) });

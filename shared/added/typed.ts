@@ -5,7 +5,8 @@ const mark = '\0';
 
 /**
  * The words, those that are values but begin with a dash marked: what follows an option that takes a value, as kubectl has
- * it (`--scale -1e3`), and negative numbers (`-5`). Nothing after `--` is touched.
+ * it (`--scale -1e3`), and negative numbers (`-5`). `--x1=5` becomes two words: clipanion takes `=` after lower-case letters
+ * alone. Nothing after `--` is touched.
  */
 export function marked(words: readonly string[], parameters: readonly Parameter[]): string[] {
   const taking = new Set(parameters.filter(({ type }) => type !== 'boolean').flatMap(({ flag }) => flag ?? []));
@@ -13,6 +14,11 @@ export function marked(words: readonly string[], parameters: readonly Parameter[
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word === '--') return [...out, ...words.slice(i)];
+    const [, flag = '', value = ''] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    if (taking.has(flag)) {
+      out.push(flag, value.startsWith('-') ? mark + value : value);
+      continue;
+    }
     out.push(/^-[.\d]/.test(word) ? mark + word : word);
     const next = words[i + 1];
     if (taking.has(word) && next !== undefined) {

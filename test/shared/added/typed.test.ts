@@ -15,6 +15,14 @@ test('what follows an option that takes a value is its value', () => {
   assert.equal(read(['--fast', '-x', '--scale']), ['--fast', '-x', '--scale']);
 });
 
+test('a value after = is one, whatever letters the option has', () => {
+  const own = [parameter('x1_größe'), parameter('on', { type: 'boolean' })];
+  assert.equal(marked(['--x1-größe=a=b', '--x1-größe=', '--on=true', '--y=1'], own), [
+    ...['--x1-größe', 'a=b', '--x1-größe', '', '--on=true', '--y=1'],
+  ]);
+  assert.equal(read(['--scale=-1e3', '--', '--scale=1']), ['--scale', '<-1e3>', '--', '--scale=1']);
+});
+
 test('negative numbers are words', () => {
   assert.equal(read(['-5', '-.5', '-', '-o']), ['<-5>', '<-.5>', '-', '-o']);
 });
