@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Asked, type Handler, status } from '../../../support/api-server.ts';
+import { type Answer, type Asked, type Handler, status } from '../../../support/api-server.ts';
 import { deployment, forbidden, kf, list, listPath, object, ownedBy } from '../served.ts';
 
 const pods = listPath('', 'v1', 'pods');
@@ -270,6 +270,23 @@ test('hostile words do no harm', async () => {
   assert.ok(stdout.length < 20_000, `${stdout.length} characters`);
   assert.is(stdout.split('\n').filter((line) => line.startsWith('next')).length, 1);
 });
+
+test('an annotation of 10 MB: the answer is the same', async () => {
+  const annotations = { note: `\u001b[2J\u202e${'x'.repeat(10 << 20)}` };
+  const annotated = { ...job, metadata: { ...job.metadata, annotations } };
+  const routes = {
+    ...project,
+    [jobs]: ({ url }: Asked) => list(url.includes('labelSelector') ? [] : [annotated]),
+    [`${jobs}/gan`]: { body: annotated },
+  };
+  for (const words of [['status'], ['status', 'gan'], ['services']])
+    assert.equal(await bare(words, routes), await bare(words, project), words.join(' '));
+});
+
+const bare = async (words: string[], routes: Record<string, Answer | Handler>) => {
+  const { code, stdout, stderr } = await kf(words, routes);
+  return { code, stdout, stderr: stderr.replaceAll(/127\.0\.0\.1:\d+/g, '') };
+};
 
 test('a server that does not answer is told as such', async () => {
   const cut: Handler = (_, response) => {
