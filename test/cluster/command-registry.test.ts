@@ -1,11 +1,16 @@
 /** The registry's own rules, in the real API server, by plain kubectl: they hold whatever client is used. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { registryFile, renderRegistry } from '../../scripts/build/registry.ts';
 import { checkDigest } from '../../shared/registry/digest.ts';
 import { addedBy, type Subcommand, type SubcommandSpec } from '../../shared/registry/entry.ts';
+import { manifest } from '../../shared/registry/manifest.ts';
 import { builtins, reserved } from '../../shared/registry/names.ts';
 import { testUnless } from '../support/real.ts';
 import { specOf } from '../support/subcommands.ts';
+import { folder, kf } from '../support/suite.ts';
 import { clientCertUser, kubectl, namespace, ownOnly, skipReason } from './index.ts';
 import { ensureRegistry } from './registry.ts';
 
@@ -41,6 +46,19 @@ async function send(verb: 'create' | 'replace', object: object, kubeconfig?: str
 
 const refused = async (object: object, says: RegExp, verb: 'create' | 'replace' = 'create') =>
   assert.match((await send(verb, object)) || 'was taken', says);
+
+real('the file of a release is what kubectl apply takes, and command init agrees with it', async () => {
+  const file = join(folder(), registryFile);
+  writeFileSync(file, renderRegistry());
+  const args = ['apply', '--server-side', '--dry-run=server', '--field-manager=kubectl-kf', '-f', file];
+  const { code, stdout, stderr } = await kubectl(args);
+  assert.equal([code, stderr], [0, '']);
+  assert.is(stdout.trim().split('\n').length, manifest().length);
+  const init = await kf(['command', 'init']);
+  assert.is(init.code, 0, init.stderr);
+  const { stdout: again } = await kubectl(['diff', '--server-side', '--field-manager=kubectl-kf', '-f', file]);
+  assert.is(again, '');
+});
 
 real('names: reserved ones never, built-in ones only by who replaces them, labels of 40 characters', async () => {
   for (const name of reserved) {
