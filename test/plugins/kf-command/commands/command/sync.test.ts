@@ -181,6 +181,18 @@ test('from a git repository at its commit, with no cluster; another source there
   assert.deepEqual(third.own(), []);
 });
 
+test('one that replaces a built-in verb says so, and does so here too', () => {
+  const made = subcommandOf('train', { replaces: 'train' });
+  return team({ subcommands: { 'kf-system': [made] } }, async (one) => {
+    one.write(lockName, await lockOf([made, 'kf-system']));
+    const { code, stderr } = await one.command(['sync', '--yes']);
+    assert.equal(code, 0);
+    assert.match(stderr, /^train {3}0\.1\.0, sha256:\w+…, from kf-system, replaces the built-in train\n/);
+    assert.match(one.read('train'), /\n {2}replaces: train\n/);
+    assert.match((await one.command(['sync'])).stderr, /unchanged/);
+  });
+});
+
 test('a file that is none, or not there, says where and what to do', async () => {
   const one = person();
   const none = await one.command(['sync']);
