@@ -79,7 +79,7 @@ async function syntaxError(
   if (!(error instanceof Error) || !('clipanion' in error)) return error;
   const typed = `kubectl kf ${words.join(' ')}`;
   const { closest } = await import('./closest.ts');
-  if (error instanceof UsageError) return usageError(error.message, `see ${typed} --help`);
+  if (error instanceof UsageError) return usageError(lowerFirst(error.message), `see ${typed} --help`);
   const second = leadingWords(argv)[words.length];
   const verbs = entries(group)
     .filter((e) => e.words.length > words.length)

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { status } from '../../support/api-server.ts';
 import {
   condition,
   failedPod,
@@ -83,6 +84,15 @@ test('an empty project says how to start', async () => {
   assert.is(code, 0);
   assert.is(stdout, '');
   assert.match(stderr, /^no training jobs in team-a\nstart one: kubectl kf train <name> train.py/);
+});
+
+test('a project that is not there: exit 3, also as data', async () => {
+  const gone = status(404, 'NotFound', 'namespaces "team-a" not found', { name: 'team-a', kind: 'namespaces' });
+  for (const words of [['list'], ['list', '-o', 'json'], ['history']]) {
+    const { code, stdout, stderr } = await train(words, { '/api/v1/namespaces/team-a': gone });
+    assert.equal([code, stdout], [3, ''], words.join(' '));
+    assert.match(stderr, /^no project "team-a"/);
+  }
 });
 
 test('state, label and project select', async () => {

@@ -15,6 +15,7 @@ export const list = (kind: string, items: unknown[] | null, metadata: object = {
 export const base: Record<string, Handler | Answer> = {
   '/api': { body: { kind: 'APIGroupDiscoveryList', items: [] } },
   '/apis': { body: { kind: 'APIGroupDiscoveryList', items: [] } },
+  '/api/v1/namespaces/team-a': { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-a' } } },
   [jobs]: list('TrainJob', []),
   [pods]: list('Pod', []),
   '/api/v1/namespaces/team-a/events': list('Event', []),

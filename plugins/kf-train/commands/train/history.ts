@@ -63,6 +63,9 @@ export class TrainHistory extends KubeCommand {
     const began = (row: JobRow) => row.state.started ?? row.created ?? '';
     rows.sort((a, b) => Date.parse(began(b)) - Date.parse(began(a)) || (a.name < b.name ? -1 : 1));
     await new Table(this.context, runColumns(this.context.now(), this.all)).add(rows);
+    // A project that is not there has no runs either, and says so.
+    if (rows.length === 0 && !this.all)
+      await (await import('../../../../shared/resources/namespace.ts')).checkNamespace(kube, kube.namespace);
     if (rows.length === 0) this.say(`no runs in ${this.all ? 'any project' : kube.namespace} yet`);
     return Exit.ok;
   }

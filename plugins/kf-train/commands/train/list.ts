@@ -2,6 +2,7 @@ import { Option } from 'clipanion';
 import { KubeCommand } from '../../../../shared/cli/command.ts';
 import { Exit } from '../../../../shared/cli/errors.ts';
 import type { Completes } from '../../../../shared/completion/table.ts';
+import type { Kube } from '../../../../shared/kube/kube.ts';
 import { listJobs } from '../../../../shared/resources/list.ts';
 import { type JobKind, phases } from '../../../../shared/resources/resource.ts';
 import { trainJob } from '../../../../shared/resources/train-job.ts';
@@ -68,9 +69,15 @@ export class TrainList extends KubeCommand {
     const kinds = await older;
     if (missing && kinds.length === 0) throw missing;
     for (const kind of kinds) await show(kind);
+    if (found === 0 && !this.all) await this.#checkProject(kube);
     await raw?.end();
     if (found === 0) await this.#empty(kube.namespace);
     return Exit.ok;
+  }
+
+  /** A project that is not there has no jobs either, and says so. */
+  async #checkProject(kube: Kube): Promise<void> {
+    await (await import('../../../../shared/resources/namespace.ts')).checkNamespace(kube, kube.namespace);
   }
 
   /** The Training Operator's kinds that this cluster serves: from the discovery that is remembered. */
