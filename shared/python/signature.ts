@@ -91,9 +91,10 @@ function settledOf(param: Param, names: Names): Settled | undefined {
 
 /** `list` or `dict` without a word on what is in it. */
 function looseItems(given: Hint, value: Expr, names: Names): Hint | undefined {
-  const [hint, more] = flat(given).filter(({ kind }) => kind !== 'none');
-  if (!hint || more) return undefined;
-  if ((hint.kind !== 'list' && hint.kind !== 'map') || !isAny(hint.of)) return undefined;
+  const all = flat(given).filter(({ kind }) => kind !== 'none');
+  const [hint] = all;
+  if (!hint || !all.every((each) => each.kind === hint.kind && 'of' in each && isAny(each.of as Hint)))
+    return undefined;
   const own = hintOfDefault(value, names);
   return own.kind === hint.kind ? own : undefined;
 }

@@ -106,8 +106,9 @@ def union(args, optional):
         return {**shapes[0], "type": kinds.pop() if len(kinds) == 1 else "json", "choices": choices, **out}
     if any(each == {"type": "text"} for each in shapes):
         return {"type": "text", **out}
+    loose = [each.pop("loose", False) for each in shapes]
     if all(each == shapes[0] for each in shapes):
-        return {**shapes[0], **out}
+        return {**shapes[0], **({"loose": True} if all(loose) else {}), **out}
     return {"type": "number" if kinds == {"integer", "number"} and not any("choices" in each for each in shapes) else "json", **out}
 
 
