@@ -1,4 +1,4 @@
-/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands | words]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { completionRows } from './completion.ts';
@@ -10,36 +10,34 @@ import { startup } from './startup.ts';
 import { sternRows } from './stern.ts';
 import { subcommandRows } from './subcommands.ts';
 import { table } from './table.ts';
+import { builtinRows, manyRows } from './words.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
+const benches = [...['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project'], ...['subcommands', 'words']];
+
 async function main(words: string[]): Promise<number> {
-  if (
-    words.some(
-      (word) => !['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project', 'subcommands'].includes(word),
-    )
-  ) {
-    say('usage: npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands]');
+  if (words.some((word) => !benches.includes(word))) {
+    say(`usage: npm run bench [-- ${benches.join(' | ')}]`);
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
+  const timed = wanted('startup') || wanted('completion') || wanted('words');
   const lack =
-    skipReason() ??
-    ((wanted('startup') || wanted('completion')) && !which('hyperfine')
-      ? 'hyperfine is missing: apt-get install hyperfine'
-      : undefined);
+    skipReason() ?? (timed && !which('hyperfine') ? 'hyperfine is missing: apt-get install hyperfine' : undefined);
   if (lack) {
     say(lack);
     return 1;
   }
   await ensureCluster();
   try {
-    if (wanted('startup') || wanted('completion')) {
+    if (timed) {
       const { name, delete: remove } = await namespace('bench');
       try {
         if (wanted('startup')) print(table(await startup(name)));
         if (wanted('completion')) print(table(await completionRows(name)));
+        if (wanted('words')) print(table(await builtinRows(name)));
       } finally {
         await remove();
       }
@@ -54,6 +52,7 @@ async function main(words: string[]): Promise<number> {
       print(table(rows) + plot);
     }
     if (wanted('subcommands')) print(table(await subcommandRows(1000, say)));
+    if (wanted('words')) print(table(await manyRows(1000, say)));
     const foreign = ownOnly();
     if (wanted('list') && foreign) say(`not measured: list: ${foreign}`);
     else if (wanted('list')) print(table(await list(5000, say)));
