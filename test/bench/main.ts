@@ -1,6 +1,7 @@
-/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands | words]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands | words | command]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
+import { commandRows } from './command.ts';
 import { completionRows } from './completion.ts';
 import { execRows } from './exec.ts';
 import { list } from './list.ts';
@@ -15,7 +16,10 @@ import { builtinRows, manyRows } from './words.ts';
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (text: string) => void process.stdout.write(text);
 
-const benches = [...['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project'], ...['subcommands', 'words']];
+const benches = [
+  ...['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project'],
+  ...['subcommands', 'words', 'command'],
+];
 
 async function main(words: string[]): Promise<number> {
   if (words.some((word) => !benches.includes(word))) {
@@ -23,7 +27,7 @@ async function main(words: string[]): Promise<number> {
     return 2;
   }
   const wanted = (word: string) => words.length === 0 || words.includes(word);
-  const timed = wanted('startup') || wanted('completion') || wanted('words');
+  const timed = wanted('startup') || wanted('completion') || wanted('words') || wanted('command');
   const lack =
     skipReason() ?? (timed && !which('hyperfine') ? 'hyperfine is missing: apt-get install hyperfine' : undefined);
   if (lack) {
@@ -37,6 +41,7 @@ async function main(words: string[]): Promise<number> {
       try {
         if (wanted('startup')) print(table(await startup(name)));
         if (wanted('completion')) print(table(await completionRows(name)));
+        if (wanted('command')) print(table(await commandRows(say)));
         if (wanted('words')) print(table(await builtinRows(name)));
       } finally {
         await remove();

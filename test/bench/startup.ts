@@ -7,7 +7,7 @@ import { folder, installedSuite, kf, personEnv } from '../support/suite.ts';
 import { median, type Row } from './table.ts';
 
 /** Runs each command line often, one after another, and gives the median of its times in milliseconds. */
-async function times(commands: string[], env: Record<string, string | undefined>): Promise<number[]> {
+export async function times(commands: string[], env: Record<string, string | undefined>): Promise<number[]> {
   const out = join(folder(), 'times.json');
   const args = ['-N', '--warmup', '3', '--runs', '20', '--style', 'none', '--export-json', out, ...commands];
   await promisify(execFile)('hyperfine', args, { env: env as NodeJS.ProcessEnv });
