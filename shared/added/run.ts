@@ -47,7 +47,8 @@ export const runFound = (found: Found, words: readonly string[], context: Contex
   runWith(found, words, context, async (ready) => {
     const { subcommand } = found;
     const { requires, image } = subcommand.spec;
-    const runner = ready.where === 'cluster' ? await askForRunner(await ready.kube(), ready.image ?? image) : undefined;
+    const runner =
+      ready.where === 'cluster' ? await askForRunner(await ready.kube(), context, ready.image ?? image) : undefined;
     if (requires.length > 0) {
       const { checkRequirements } = await import('./requirements.ts');
       await checkRequirements(subcommand.metadata.name, await ready.kube(), requires);
@@ -63,9 +64,13 @@ export const runFound = (found: Found, words: readonly string[], context: Contex
   });
 
 /** Asked while rights and trust are looked at. */
-async function askForRunner(kube: Kube, image: string | undefined): Promise<{ found: Promise<PodRunner | undefined> }> {
-  const { findRunner } = await import('./runner.ts');
-  const found = findRunner(kube, image);
+async function askForRunner(
+  kube: Kube,
+  context: Context,
+  image: string | undefined,
+): Promise<{ found: Promise<PodRunner | undefined> }> {
+  const { runnerFor } = await import('./runner.ts');
+  const found = runnerFor(kube, context, image);
   found.catch(() => {});
   return { found };
 }
