@@ -1,4 +1,4 @@
-/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands | words | command]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands | words | command | runner]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { commandRows } from './command.ts';
@@ -7,6 +7,7 @@ import { execRows } from './exec.ts';
 import { list } from './list.ts';
 import { logRows } from './logs.ts';
 import { project } from './project.ts';
+import { runnerRows } from './runner.ts';
 import { startup } from './startup.ts';
 import { sternRows } from './stern.ts';
 import { subcommandRows } from './subcommands.ts';
@@ -18,7 +19,7 @@ const print = (text: string) => void process.stdout.write(text);
 
 const benches = [
   ...['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project'],
-  ...['subcommands', 'words', 'command'],
+  ...['subcommands', 'words', 'command', 'runner'],
 ];
 
 async function main(words: string[]): Promise<number> {
@@ -49,6 +50,8 @@ async function main(words: string[]): Promise<number> {
     }
     if (wanted('logs')) print(table(await logRows(200_000, say)));
     if (wanted('exec')) print(table(await execRows(256, 3, say)));
+    if (wanted('runner') && ownOnly()) say(`not measured: runner: ${ownOnly()}`);
+    else if (wanted('runner')) print(table(await runnerRows(15)));
     if (wanted('stern') && ownOnly()) say(`not measured: stern: ${ownOnly()}`);
     else if (wanted('stern'))
       print(table(await sternRows({ pods: 50, lines: 20_000, rate: 1000, inSeconds: 15 }, say)));
