@@ -198,13 +198,30 @@ real('what a stranger wrote into the cluster reaches no terminal as it is', asyn
     lastTimestamp: '2026-11-22T00:00:00Z',
     count: 1,
   };
-  await apply([hostile, event]);
+  const trainJob = {
+    apiVersion: 'trainer.kubeflow.org/v1alpha1',
+    kind: 'TrainJob',
+    metadata: { name: 'hostile-job' },
+    spec: { suspend: true, runtimeRef: { name: cluster.trainRuntime() } },
+  };
+  await apply([hostile, event, trainJob]);
+  const uid = await cluster.kubectl(['-n', ns, 'get', 'trainjob/hostile-job', '-o', 'jsonpath={.metadata.uid}']);
+  const { apiVersion, kind } = trainJob;
+  const about = { apiVersion, kind, name: 'hostile-job', namespace: ns, uid: uid.stdout };
+  const lastTimestamp = `${new Date().toISOString().slice(0, 19)}Z`;
+  await apply([{ ...event, metadata: { name: 'hostile.2' }, involvedObject: about, lastTimestamp }]);
+  const told = await kf(['train', 'get', 'hostile-job', '-n', ns]);
+  assert.match(told.stdout, /pods forbidden/);
   for (const words of [
     ['status'],
     ['status', 'deployment/hostile'],
     ['status', '-o', 'wide'],
     ['services', 'list'],
     ['services', 'health'],
+    ['train', 'list'],
+    ['train', 'get', 'hostile-job'],
+    ['train', 'history', 'hostile-job'],
+    ['status', 'hostile-job'],
     ['logs', 'deployment/hostile'],
     ['remove', 'deployment/hostile', '--dry-run=server'],
   ]) {
