@@ -40,7 +40,7 @@ here('python3', 'a function runs by its words, and what it returns is printed as
   const none = await runAs(tune, []);
   assert.equal(
     [none.code, none.stderr],
-    [2, 'kubectl kf tune: not enough positional arguments\nsee kubectl kf tune --help\n'],
+    [2, 'too few words: kubectl kf tune <name>\nsee kubectl kf tune --help\n'],
   );
 });
 
