@@ -38,10 +38,7 @@ here('python3', 'a function runs by its words, and what it returns is printed as
   const wrong = await runAs(tune, ['bert', '--trials', 'x']);
   assert.equal([wrong.code, wrong.stdout, wrong.stderr], [2, '', '--trials takes a whole number, not "x"\n']);
   const none = await runAs(tune, []);
-  assert.equal(
-    [none.code, none.stderr],
-    [2, 'too few words: kubectl kf tune <name>\nsee kubectl kf tune --help\n'],
-  );
+  assert.equal([none.code, none.stderr], [2, 'too few words: kubectl kf tune <name>\nsee kubectl kf tune --help\n']);
 });
 
 here('python3', 'errors, exit codes and stdin are the function’s', async () => {
