@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Context } from '../cli/context.ts';
 import { Exit, Interrupted, KfError } from '../cli/errors.ts';
 import type { SubcommandSpec } from '../registry/entry.ts';
-import { trustBuilt, trustedHere } from '../registry/trust.ts';
+import { builtHere, keepBuilt } from '../registry/trust.ts';
 import { safe } from '../view/text.ts';
 import { cacheFolder, short } from './cached-source.ts';
 import { cleanEnv, onPath } from './local-env.ts';
@@ -25,7 +25,7 @@ export async function goProgram(context: Context, name: string, spec: Subcommand
     short(spec.digest),
     context.platform === 'win32' ? `${name}.exe` : name,
   );
-  const known = trustedHere(context, spec.digest)?.built?.[target];
+  const known = builtHere(context, spec.digest, target);
   if (known !== undefined && hashOf(file) === known) return file;
   const [go] = onPath(context, ['go']);
   if (!go) {
@@ -41,7 +41,7 @@ export async function goProgram(context: Context, name: string, spec: Subcommand
     await build(context, name, go, words, join(folder, inside));
     const hash = hashOf(next)!;
     renameSync(next, file);
-    trustBuilt(context, spec.digest, target, hash);
+    keepBuilt(context, spec.digest, target, hash);
     return file;
   } finally {
     rmSync(next, { force: true });

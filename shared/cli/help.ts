@@ -20,6 +20,17 @@ export function commandHelp(definition: Definition, below: [string, string][] = 
   return `${parts.join('\n\n')}\n`;
 }
 
+/** clipanion fills lines of 80: a paragraph that is a command is one line again, to be copied; such paragraphs stand together. */
+export function wholeCommands(details: string): string {
+  const paragraphs = details.trim().replace(/ +\n/g, '\n').split('\n\n');
+  const isCommand = (text: string | undefined) => text?.startsWith('kubectl ') ?? false;
+  const parts = paragraphs.map((text, i) => {
+    if (!isCommand(text)) return `\n\n${text}`;
+    return `${isCommand(paragraphs[i - 1]) ? '\n' : '\n\n'}  ${text.replaceAll('\n', ' ')}`;
+  });
+  return parts.join('').trimStart();
+}
+
 /** How a command is written, without its flags. */
 export const usageOf = ({ usage }: Definition): string => flag(usage.replace(/ \[-[^\]]*\]| \[--[^\]]*\]/g, ''));
 

@@ -29,10 +29,11 @@ export async function run(group: Group, argv: readonly string[], context: Contex
     const Class = await entry.load();
     const words = normalize(argv, switchesOf(new Class()));
     if (ofVerb || asksForHelp(words)) {
-      const { below, commandHelp } = await import('./help.ts');
+      const { below, commandHelp, wholeCommands } = await import('./help.ts');
       const [definition] = Cli.from<Context>([Class], named).definitions();
       const alone = entry.words.length === 1;
-      context.stdout.write(commandHelp(definition!, alone ? await below(group, entry.words[0]!) : []));
+      const page = { ...definition!, details: wholeCommands(definition!.details ?? '') };
+      context.stdout.write(commandHelp(page, alone ? await below(group, entry.words[0]!) : []));
       return Exit.ok;
     }
     const cli = Cli.from<Context>([withFlagsTyped(Class, words)], named);
@@ -63,9 +64,24 @@ async function unknown(group: Group, argv: readonly string[]): Promise<KfError> 
   const { closest } = await import('./closest.ts');
   const words = leadingWords(argv);
   const word = words[0] ?? argv[0]!;
+  if (group.verbs.includes(word)) return notBelow(group, words);
   const near = closest(word, group.verbs);
   const hint = near ? undefined : `there are: ${group.verbs.join(', ')}`;
   return usageError(`no verb "${word}"${near ? `; did you mean ${near}?` : ''}`, hint);
+}
+
+/** A verb that does nothing by itself, and what stands after it is none of its own. */
+async function notBelow(group: Group, [verb = '', second, ...rest]: string[]): Promise<KfError> {
+  const { closest } = await import('./closest.ts');
+  const verbs = entries(group)
+    .filter(({ words }) => words.length > 1 && words[0] === verb)
+    .flatMap(({ words, aliases }) => [words[1]!, ...aliases]);
+  const hint = `see kubectl kf ${verb} --help`;
+  if (second === undefined) return usageError(`${verb} takes a word more: ${verbs.join(', ')}`, hint);
+  // Typed after an executable that has the verb in its name.
+  const near = second === verb ? rest[0] : second;
+  const found = near === undefined || verbs.includes(near) ? near : closest(near, verbs);
+  return usageError(`no verb "${verb} ${second}"${found ? `; did you mean ${verb} ${found}?` : ''}`, hint);
 }
 
 /** clipanion's complaint about flags and words, as one line of ours. */

@@ -59,7 +59,6 @@ function refAt(url: string): number {
 }
 
 function checkUrl(url: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
   if (/[\u0000-\u0020\u007f]/.test(url)) throw usageError(`${oneLine(url)}: a URL has no white space`);
   const name = scheme.exec(url)?.[1]?.toLowerCase();
   if (name === undefined) {
@@ -87,7 +86,6 @@ const use = `use ${gitProtocols.map((each) => `${each}://`).join(', ')} or git@h
 
 function checkRef(ref: string): void {
   // git check-ref-format, so far as it keeps the word from being an option, a refspec or an expression.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
   if (ref === '' || ref.startsWith('-') || /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|^\/|\/$|\/\//.test(ref)) {
     throw usageError(`"${oneLine(ref)}" is no branch, tag or commit`);
   }

@@ -104,8 +104,10 @@ export async function writePersonal(
   const text = stringify({ apiVersion, kind, metadata: kept, spec }, { lineWidth: 0, aliasDuplicateObjects: false });
   const file = fileOf(around, name);
   const next = `${file}.${Math.random().toString(36).slice(2)}~`;
+  let there = false;
   try {
     mkdirSync(personalFolder(around), { recursive: true, mode: 0o700 });
+    there = true;
     writeFileSync(next, text, { mode: 0o600, flag: 'wx' });
     // The umask may have taken more away than was meant.
     chmodSync(next, 0o600);
@@ -113,7 +115,7 @@ export async function writePersonal(
     else return isFirst(next, file);
     return true;
   } catch (error) {
-    rmSync(next, { force: true });
+    if (there) rmSync(next, { force: true });
     throw unusable(file, 'write', error);
   }
 }

@@ -14,11 +14,11 @@ export interface Trusted {
   origin: string;
   /** RFC 3339. */
   at: string;
-  /** What was built of it here, by what it was built for: the hash of the program. */
-  built?: Record<string, string>;
 }
 
 const fileOf = (around: Around) => join(configFolder(around), 'trust.json');
+/** By digest and by what it was built for: the hash of the program that was built of it here. */
+const builtFile = (around: Around) => join(configFolder(around), 'built.json');
 
 /** A file of an administrator's or a team's: a digest a line, and whatever words after it; lines with # say nothing. */
 function listFile({ env, home, cwd }: Around): string {
@@ -29,36 +29,45 @@ function listFile({ env, home, cwd }: Around): string {
 
 /** True where the person, or a trust file, said yes to just this digest. */
 export function trusted(around: Around, digest: string): boolean {
-  if (Object.hasOwn(stored(around), digest)) return true;
+  if (trustedHere(around, digest)) return true;
   const lines = read(listFile(around))?.split('\n') ?? [];
   return lines.some((line) => line.trim().split(/\s+/)[0] === digest);
 }
 
 /** What was said yes to by this person on this machine. */
 export const trustedHere = (around: Around, digest: string): Trusted | undefined => {
-  const all = stored(around);
+  const all = stored<Trusted>(fileOf(around));
   return Object.hasOwn(all, digest) ? all[digest] : undefined;
 };
 
 /** Remembers a yes. */
 export function trust(around: Around, digest: string, { name, origin }: Pick<Trusted, 'name' | 'origin'>): void {
-  const kept = trustedHere(around, digest)?.built;
   const at = new Date(around.now()).toISOString();
-  store(around, { ...stored(around), [digest]: { name, origin, at, ...(kept ? { built: kept } : {}) } });
+  store(around, fileOf(around), { ...stored<Trusted>(fileOf(around)), [digest]: { name, origin, at } });
 }
 
-/** Remembers the program that was built of a trusted digest; that of one which only a trust file names is built each time. */
-export function trustBuilt(around: Around, digest: string, target: string, hash: string): void {
-  const known = trustedHere(around, digest);
-  if (!known) return;
-  store(around, { ...stored(around), [digest]: { ...known, built: { ...known.built, [target]: hash } } });
+/** The hash of the program that was built of the digest on this machine: what else lies in its place is not run. */
+export function builtHere(around: Around, digest: string, target: string): string | undefined {
+  const all = stored<Record<string, string>>(builtFile(around));
+  return Object.hasOwn(all, digest) ? all[digest]?.[target] : undefined;
 }
 
-function stored(around: Around): Record<string, Trusted> {
-  const text = read(fileOf(around));
+/** Remembers what was built, whoever said yes to it; where nothing can be written, it is built each time. */
+export function keepBuilt(around: Around, digest: string, target: string, hash: string): void {
+  const all = stored<Record<string, string>>(builtFile(around));
+  const known = Object.hasOwn(all, digest) ? all[digest] : {};
+  try {
+    store(around, builtFile(around), { ...all, [digest]: { ...known, [target]: hash } });
+  } catch (error) {
+    if (!(error instanceof KfError)) throw error;
+  }
+}
+
+function stored<Each>(file: string): Record<string, Each> {
+  const text = read(file);
   if (text === undefined) return {};
   try {
-    const all = JSON.parse(text) as Record<string, Trusted> | null;
+    const all = JSON.parse(text) as Record<string, Each> | null;
     return typeof all === 'object' && all !== null && !Array.isArray(all) ? all : {};
   } catch {
     // A file that is no list of yeses holds none.
@@ -66,8 +75,7 @@ function stored(around: Around): Record<string, Trusted> {
   }
 }
 
-function store(around: Around, all: Record<string, Trusted>): void {
-  const file = fileOf(around);
+function store(around: Around, file: string, all: Record<string, unknown>): void {
   const next = `${file}.${Math.random().toString(36).slice(2)}~`;
   let there = false;
   try {

@@ -81,6 +81,19 @@ test('a verb that no program has goes to what runs added ones, where that is ins
   }
 });
 
+test('--builtin with a verb that is no built-in is an error, and nothing runs; after -- it is another’s', async () => {
+  const file = program('kubectl-kf_command');
+  for (const words of [
+    ['tune', '--builtin'],
+    ['tune', 'bert', '--builtin', '--', 'x'],
+  ]) {
+    const { code, stdout, stderr, handed } = await dispatched(words);
+    assert.equal([code, stdout, handed], [2, '', undefined]);
+    assert.is(stderr, 'tune is no built-in verb: --builtin has nothing to run\nleave it out for what was added\n');
+  }
+  assert.equal((await dispatched(['tune', '--', '--builtin'])).handed?.[0], file);
+});
+
 test('a verb of a group that is not installed says so, and is not looked for among the added ones', async () => {
   program('kubectl-kf_command');
   const { code, stderr, handed } = await dispatched(['serve', 'x', '--builtin']);

@@ -125,6 +125,14 @@ func main() {
   assert.match(refused.stderr, 'tune is a Go program, and there is no go on PATH to build it');
   const anew = await runAs(found, ['x'], { home: dir, env });
   assert.equal([anew.code, anew.stdout], [4, '|x']);
+  // Whoever said yes to it: a trust file, or each run by itself.
+  const { digest: named } = found.subcommand.spec;
+  const asked = { home: home(), trusted: false };
+  const built = await runAs(found, [`--trust=${named}`, 'x'], { ...asked, env });
+  assert.equal([built.code, built.stdout], [4, '|x']);
+  writeFileSync(join(asked.home, 'trusted'), `${named}\n`);
+  const byFile = await runAs(found, ['x'], { ...asked, env: { PATH: '/nowhere', KF_TRUST_FILE: 'trusted' } });
+  assert.equal([byFile.code, byFile.stdout], [4, '|x'], byFile.stderr);
   assert.equal(readdirSync(dir).includes('PWNED'), false);
 });
 

@@ -31,7 +31,18 @@ class MakeList extends KubeCommand {
     ['make', 'list'],
     ['make', 'ls'],
   ];
-  static override usage = { description: 'list things' };
+  static override usage = {
+    description: 'list things',
+    details: `
+      A line of words that is longer than eighty characters is broken before it comes to its end.
+
+      kubectl create role a-long-name -n here --verb=get --resource=things.example.com --resource-name=one
+
+      kubectl get things
+
+      More.
+    `,
+  };
   async execute(): Promise<number> {
     this.context.stdout.write(`${JSON.stringify(this.flags())}\n`);
     return 0;
@@ -78,6 +89,25 @@ test('an unknown verb gives the closest one', async () => {
   assert.is(far.stderr, 'no verb "zzz"\nthere are: make\n');
 });
 
+test('a verb that does nothing by itself tells what follows it, where the next word is none of it', async () => {
+  const below = {
+    ...group,
+    verbs: ['shape'],
+    commands: { 'shape list|ls': group.commands['make list|ls']!, 'shape get': group.commands['make list|ls']! },
+  };
+  const said = async (...words: string[]) => {
+    const { code, stdout, stderr } = await runCommand(below, words);
+    assert.equal([code, stdout], [2, '']);
+    return stderr;
+  };
+  const see = '\nsee kubectl kf shape --help\n';
+  assert.is(await said('shape', 'lst'), `no verb "shape lst"; did you mean shape list?${see}`);
+  assert.is(await said('shape', 'quite-another'), `no verb "shape quite-another"${see}`);
+  assert.is(await said('shape', 'shape', 'ls'), `no verb "shape shape"; did you mean shape ls?${see}`);
+  assert.is(await said('shape', 'shape'), `no verb "shape shape"${see}`);
+  assert.is(await said('shape', '-n', 'x'), `shape takes a word more: list, ls, get${see}`);
+});
+
 test("kubectl's flags are taken, in kubectl's spellings", async () => {
   const { stdout, code } = await run(
     'make',
@@ -116,6 +146,10 @@ test('help goes to stdout: the overview for the group, the page for a command, w
   assert.is(code, 0);
   assert.match(stdout, /^list things/);
   assert.match(stdout, /--context CONTEXT/);
+  assert.match(
+    stdout,
+    /\n\nA line of words .*\n.*comes to its end\.\n\n {2}kubectl create .* --resource-name=one\n {2}kubectl get things\n\nMore\.\n\n/,
+  );
 });
 
 test.run();

@@ -28,7 +28,7 @@ test('every line of every log, each log in its own order', async () => {
 test('in the order of the times where each log is', async () => {
   const line = (nanos: string, text: string) => `2026-11-22T16:50:00.${nanos}Z ${text}\n`;
   const a = Buffer.from(
-    line('000000001', 'a1') + line('000000004', 'a2') + 'the rest of a2\n' + line('000000009', 'a3'),
+    `${line('000000001', 'a1')}${line('000000004', 'a2')}the rest of a2\n${line('000000009', 'a3')}`,
   );
   const b = Buffer.from(line('000000002', 'b1') + line('000000004', 'b2'));
   const order: string[] = [];

@@ -89,6 +89,15 @@ test('a file that is none is an error that names it; the others are listed', asy
   assert.instance(error, KfError);
 });
 
+test('a folder that can not be made is an error that names the file', async () => {
+  const at = { env: { XDG_CONFIG_HOME: join(home, 'no') }, home };
+  mkdirSync(join(home, 'no', 'kubectl-kf'), { recursive: true });
+  writeFileSync(personalFolder(at), '');
+  const error = await writePersonal(at, subcommandOf('tune')).catch((thrown) => thrown);
+  assert.instance(error, KfError);
+  assert.match(error.message, /^cannot write .*commands\/tune\.yaml: /);
+});
+
 test('a name that leads elsewhere reads, writes and removes nothing', async () => {
   writeFileSync(join(home, 'x.yaml'), 'secret');
   for (const name of ['../../../x', '/etc/passwd', 'a/b', '']) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KfError } from '../../../shared/cli/errors.ts';
-import { trust, trustBuilt, trusted, trustedHere } from '../../../shared/registry/trust.ts';
+import { builtHere, keepBuilt, trust, trusted, trustedHere } from '../../../shared/registry/trust.ts';
 
 const test = suite<{ home: string }>('trust');
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -36,13 +36,14 @@ test('a yes for one leaves those for others; its file is for its owner alone, an
   assert.is(statSync(join(folder, 'trust.json')).mode & 0o077, 0);
 });
 
-test('what was built is remembered for what was said yes to, by what it was built for', ({ home }) => {
-  trustBuilt(around(home), digest, 'linux-x64', 'h');
-  assert.is(trustedHere(around(home), digest), undefined);
-  trust(around(home), digest, { name: 'tune', origin: 'x' });
-  trustBuilt(around(home), digest, 'linux-x64', 'h');
-  trust(around(home), digest, { name: 'tune', origin: 'x' });
-  assert.equal(trustedHere(around(home), digest)?.built, { 'linux-x64': 'h' });
+test('what was built is remembered by what it was built for, and says yes to nothing', ({ home }) => {
+  const of = (target: string, which = digest) => builtHere(around(home), which, target);
+  assert.is(of('linux-x64'), undefined);
+  keepBuilt(around(home), digest, 'linux-x64', 'h');
+  keepBuilt(around(home), digest, 'darwin-arm64', 'i');
+  assert.equal([of('linux-x64'), of('darwin-arm64'), of('linux-x64', other)], ['h', 'i', undefined]);
+  assert.is(trusted(around(home), digest), false);
+  assert.is(of('linux-x64', 'constructor'), undefined);
 });
 
 test('a trust file names digests, a line each', ({ home }) => {
@@ -73,6 +74,9 @@ test('a folder that can not be written says so', ({ home }) => {
     () => trust(around(home), digest, { name: 'tune', origin: 'x' }),
     (error: unknown) => error instanceof KfError && /cannot write .*trust\.json/.test(error.message),
   );
+  // Who trusts by a file alone needs none.
+  keepBuilt(around(home), digest, 'linux-x64', 'h');
+  assert.is(builtHere(around(home), digest, 'linux-x64'), undefined);
 });
 
 test.run();

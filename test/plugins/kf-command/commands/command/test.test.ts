@@ -43,9 +43,26 @@ here('python3', 'its mistakes and its help are those that people will see', asyn
   assert.match(help.stdout, 'kubectl kf tune <name> [options]');
 });
 
-here('bash', 'a script too', async () => {
-  const ran = await tried('hello.sh', '#!/usr/bin/env bash\necho "hello $1"\nexit 5\n', 'you');
-  assert.is(ran.stderr.split('\n')[0], ran.code === 2 ? ran.stderr.split('\n')[0] : '');
+const hello = `#!/usr/bin/env bash
+# /// kf
+# [[parameters]]
+# name = "who"
+# [[parameters]]
+# name = "loud"
+# type = "boolean"
+# default = false
+# ///
+echo "hello $1, $ARG_LOUD"
+echo said >&2
+exit 5
+`;
+
+here('bash', 'a script too, by its header: its words, streams and exit code are its own', async () => {
+  const ran = await tried('hello.sh', hello, 'you', '--loud');
+  assert.equal([ran.code, ran.stdout, ran.stderr], [5, 'hello you, true\n', 'said\n']);
+  const none = await tried('hello.sh', hello);
+  assert.equal([none.code, none.stdout], [2, '']);
+  assert.match(none.stderr, /^too few words: kubectl kf hello <who>\n/);
 });
 
 test('what can not be read is said before anything runs', async () => {
