@@ -72,7 +72,11 @@ function install(own: string, folder: string): void {
 
 async function withUv(run: PythonRun, uv: string, folder: string, packages: string[]): Promise<void> {
   const version = run.spec.python ? ['--python', run.spec.python] : [];
-  await must(run, uv, ['venv', '--quiet', '--no-project', ...version, folder]);
+  const which = run.spec.python ? ` (Python ${oneLine(run.spec.python)})` : '';
+  await must(run, uv, ['venv', '--quiet', '--no-project', ...version, folder], {
+    failed: `no environment could be made for ${run.name}${which}`,
+    hint: 'install a Python that fits: uv python install, or one on PATH',
+  });
   const python = pythonOf(folder, run.context);
   await must(run, uv, ['pip', 'install', '--quiet', '--python', python, '--', ...packages]);
 }
@@ -94,8 +98,16 @@ async function withPip(run: PythonRun, python: string, folder: string, packages:
 const personEnv = ({ env }: Pick<Context, 'env'>) =>
   Object.fromEntries(Object.entries(env).filter(([key]) => !/^(PYTHON|VIRTUAL_ENV|LD_|DYLD_)/.test(key)));
 
-async function must({ context, name }: PythonRun, file: string, args: string[]): Promise<void> {
-  const options: ExecOptions = { env: personEnv(context), signal: context.signal };
+const packagesFailed = ({ name }: PythonRun) => ({
+  failed: `the packages of ${name} could not be installed`,
+  hint: 'correct its dependencies, or reach a package index (PIP_INDEX_URL, UV_INDEX_URL)',
+});
+
+async function must(run: PythonRun, file: string, args: string[], or = packagesFailed(run)): Promise<void> {
+  const { context } = run;
+  // Not in the person's folder: uv takes the settings of a project that it stands in, its index among them.
+  const cwd = join(cacheFolder(context), 'envs');
+  const options: ExecOptions = { cwd, env: personEnv(context), signal: context.signal };
   const exec = await context.exec();
   const { code, stdout, stderr } = await exec(file, args, options);
   if (context.signal.aborted) throw new Interrupted();
@@ -103,8 +115,5 @@ async function must({ context, name }: PythonRun, file: string, args: string[]):
   const said = safe(`${stdout}${stderr}`)
     .split('\n')
     .filter((line) => line.trim() !== '');
-  throw new KfError(Exit.failed, `the packages of ${name} could not be installed`, {
-    details: said.slice(-8).map((line) => `  ${line}`),
-    hint: 'correct its dependencies, or reach a package index (PIP_INDEX_URL, UV_INDEX_URL)',
-  });
+  throw new KfError(Exit.failed, or.failed, { details: said.slice(-8).map((line) => `  ${line}`), hint: or.hint });
 }

@@ -1,12 +1,11 @@
-// timeout: 300
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { has, home, personal, runAs } from '../../support/run-added.ts';
+import { has, home, path, personal, runAs } from '../../support/run-added.ts';
 
 /** venv and pip, which some systems leave out of Python. */
 const lack = !has('python3')
@@ -54,48 +53,44 @@ const source = 'import kfgreet\ndef tune():\n    return kfgreet.version\n';
 const greeting = (...dependencies: string[]) =>
   personal('tune', { files: { 'tune.py': source }, dependencies, runs: ['local'] });
 
-here('packages that the file names are there, in an environment that is kept', async () => {
-  const { url, asked, close } = await index();
-  const world = { home: home(), env: { PIP_INDEX_URL: url, UV_INDEX_URL: url } };
-  try {
-    const first = await runAs(greeting('kfgreet<2'), [], world);
-    assert.equal([first.code, first.stdout], [0, '1.0\n'], first.stderr);
-    assert.is(first.stderr, 'making an environment with kfgreet<2 for tune\n');
-    const [times, envs] = [asked(), join(world.home, '.cache', 'kubectl-kf', 'envs')];
+let served: Awaited<ReturnType<typeof index>>;
+test.before(async () => {
+  if (!lack) served = await index();
+});
+test.after(() => served?.close());
+
+/** A machine with the index, and with uv or without it. */
+function machine(maker: 'pip' | 'uv') {
+  const folders = path.split(delimiter).filter((folder) => maker === 'uv' || !existsSync(join(folder, 'uv')));
+  const env = { PATH: folders.join(delimiter), PIP_INDEX_URL: served.url, UV_INDEX_URL: served.url };
+  const dir = home();
+  return { home: dir, env, envs: join(dir, '.cache', 'kubectl-kf', 'envs') };
+}
+
+for (const maker of ['pip', 'uv'] as const) {
+  const by = (name: string, run: () => Promise<void>) =>
+    maker === 'uv' && !has('uv') ? test.skip(`${name}: no uv here`, () => {}) : here(`${maker}: ${name}`, run);
+
+  by('packages that the file names are there, in an environment that is kept; two at once make one', async () => {
+    const world = { ...machine(maker), cwd: home() };
+    // What lies in the folder that the person happens to be in sets nothing.
+    writeFileSync(join(world.cwd, 'uv.toml'), '[pip]\nno-index = true\n');
+    const making = 'making an environment with kfgreet<2 for tune\n';
+    for (const each of await Promise.all([1, 2].map(() => runAs(greeting('kfgreet<2'), [], world))))
+      assert.equal([each.code, each.stdout, each.stderr], [0, '1.0\n', making]);
+    const [times, made] = [served.asked(), readdirSync(world.envs).length];
     const again = await runAs(greeting('kfgreet<2'), [], world);
-    assert.equal([again.code, again.stdout, again.stderr, asked()], [0, '1.0\n', '', times]);
+    assert.equal([again.code, again.stdout, again.stderr, served.asked()], [0, '1.0\n', '', times]);
     const newer = await runAs(greeting('kfgreet'), [], world);
     assert.equal([newer.code, newer.stdout], [0, '2.0\n']);
-    assert.is(readdirSync(envs).length, 4, 'two, and the links that they are found by');
+    assert.is(readdirSync(world.envs).length, made + 2, 'one more, and the link that it is found by');
     // Half of one is none.
-    for (const each of readdirSync(envs)) rmSync(join(envs, each, 'bin', 'python'), { force: true });
+    for (const each of readdirSync(world.envs)) rmSync(join(world.envs, each, 'bin', 'python'), { force: true });
     assert.is((await runAs(greeting('kfgreet<2'), [], world)).stdout, '1.0\n');
-  } finally {
-    close();
-  }
-});
+  });
 
-here('two at once make one environment', async () => {
-  const { url, close } = await index();
-  const world = { home: home(), env: { PIP_INDEX_URL: url, UV_INDEX_URL: url } };
-  try {
-    const both = await Promise.all([1, 2].map(() => runAs(greeting('kfgreet==1.0'), [], world)));
-    assert.equal(
-      both.map(({ code, stdout }) => [code, stdout]),
-      [
-        [0, '1.0\n'],
-        [0, '1.0\n'],
-      ],
-    );
-  } finally {
-    close();
-  }
-});
-
-here('a package that can not be had is said, and nothing half made is left', async () => {
-  const { url, close } = await index();
-  const world = { home: home(), env: { PIP_INDEX_URL: url, UV_INDEX_URL: url } };
-  try {
+  by('a package that can not be had is said, and nothing half made is left', async () => {
+    const world = machine(maker);
     const ran = await runAs(greeting('kfnosuch'), [], world);
     assert.equal([ran.code, ran.stdout], [1, '']);
     assert.match(
@@ -103,11 +98,9 @@ here('a package that can not be had is said, and nothing half made is left', asy
       /\nthe packages of tune could not be installed\n( {2}.*\n)+correct its dependencies, or reach a package index /,
     );
     assert.match(ran.stderr, 'kfnosuch');
-    assert.equal(readdirSync(join(world.home, '.cache', 'kubectl-kf', 'envs')), []);
-  } finally {
-    close();
-  }
-});
+    assert.equal(readdirSync(world.envs), []);
+  });
+}
 
 test('what is no package is not handed to pip', async () => {
   for (const each of ['--index-url=http://evil', '-r/etc/passwd', '; touch PWNED', '']) {

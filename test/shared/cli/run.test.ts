@@ -148,7 +148,7 @@ test('help goes to stdout: the overview for the group, the page for a command, w
   assert.match(stdout, /--context CONTEXT/);
   assert.match(
     stdout,
-    /\n\nA line of words .*\n.*comes to its end\.\n\n {2}kubectl create .* --resource-name=one\n {2}kubectl get things\n\nMore\.\n\n/,
+    /\n\nA line of words .*\n.*its end\.\n\n {2}kubectl create .* --resource-name=one\n {2}kubectl get things\n\nMore\.\n\n/,
   );
 });
 
