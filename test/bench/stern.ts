@@ -31,8 +31,24 @@ interface Followed {
   counted: Counted;
 }
 
-/** Runs it until all lines have come, or nothing new for 30 s; looks at its own figures in /proc meanwhile. */
-async function follow(file: string, args: string[], env: Record<string, string | undefined>, lines: number) {
+/** Kills the API server and brings it back, while someone follows. */
+async function outage(): Promise<void> {
+  await cluster.killApiServer();
+  await sleep(3000);
+  await cluster.startApiServer();
+}
+
+/**
+ * Runs it until all lines have come, or nothing new for a minute; looks at its own figures in /proc meanwhile.
+ * @param middle what happens once half of the lines have come
+ */
+async function follow(
+  file: string,
+  args: string[],
+  env: Record<string, string | undefined>,
+  lines: number,
+  middle?: () => Promise<void>,
+) {
   const child = spawn(file, args, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'ignore'] });
   const found: Followed = { cpuSeconds: 0, peakMib: 0, counted: new Counted() };
   let heard = Date.now();
@@ -51,10 +67,13 @@ async function follow(file: string, args: string[], env: Record<string, string |
       // It has ended.
     }
   };
+  let begun: Promise<void> | undefined;
   while (child.exitCode === null && found.counted.total < lines && Date.now() - heard < 60_000) {
     await sleep(100);
     look();
+    if (found.counted.total > lines / 2) begun ??= middle?.();
   }
+  await begun;
   await sleep(500);
   look();
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -62,7 +81,7 @@ async function follow(file: string, args: string[], env: Record<string, string |
   return found;
 }
 
-/** Bar 2 of logs: the same pods' lines, first by stern, then by us. */
+/** The same pods' lines, first by stern, then by us, then by us while the API server is killed and comes back. */
 export async function sternRows(printing: Printing, say: (line: string) => void): Promise<Row[]> {
   const ns = await cluster.namespace('bench-stern');
   try {
@@ -70,11 +89,11 @@ export async function sternRows(printing: Printing, say: (line: string) => void)
     const program = await stern();
     const { bin } = await installedSuite();
     const env = await personEnv();
-    const run = async (name: string, file: string, args: string[]): Promise<Followed> => {
+    const run = async (name: string, file: string, args: string[], middle?: () => Promise<void>): Promise<Followed> => {
       say(`${lines} lines of ${printing.pods} pods, followed by ${name}`);
       await startPrinters(ns.name, name, printing);
       await sleep(printing.inSeconds * 600);
-      const found = await follow(file, args, env, lines);
+      const found = await follow(file, args, env, lines, middle);
       const { total, wrong } = found.counted;
       say(`${name}: ${total} lines, ${found.cpuSeconds.toFixed(1)} s, ${found.peakMib.toFixed(0)} MiB`);
       if (total !== lines || wrong.length > 0) say(`${name} lost or doubled lines: ${wrong.join(', ')}`);
@@ -83,8 +102,10 @@ export async function sternRows(printing: Printing, say: (line: string) => void)
     };
     const all = ['-n', ns.name, '-l', 'job-name=stern', '--max-log-requests', '1000', '--color', 'never', '.*'];
     const theirs = await run('stern', program, all);
-    const ours = await run('kf', join(bin, 'kubectl-kf'), ['logs', '-f', 'kf', '-n', ns.name]);
-    const { total, wrong } = ours.counted;
+    const kf = (name: string) => ['logs', '-f', name, '-n', ns.name];
+    const ours = await run('kf', join(bin, 'kubectl-kf'), kf('kf'));
+    const killed = await run('killed', join(bin, 'kubectl-kf'), kf('killed'), outage);
+    const wrongOf = ({ counted: { total, wrong } }: Followed) => Math.abs(lines - total) + wrong.length;
     const row = (what: string, a: number, b: number, bar: number, unit: string): Row => ({
       what: `logs -f, ${printing.pods} pods, ${lines} lines / stern: ${what}`,
       ratio: a / b,
@@ -94,7 +115,8 @@ export async function sternRows(printing: Printing, say: (line: string) => void)
     return [
       row('processor', ours.cpuSeconds, theirs.cpuSeconds, 1, 's'),
       row('peak memory', ours.peakMib, theirs.peakMib, 1.5, 'MiB'),
-      row('lines lost, doubled or out of order', 1 + Math.abs(lines - total) + wrong.length, 1, 1, '(1 is none)'),
+      row('lines lost, doubled or out of order', 1 + wrongOf(ours), 1, 1, '(1 is none)'),
+      row('the same, the API server killed in the middle', 1 + wrongOf(killed), 1, 1, '(1 is none)'),
     ];
   } finally {
     await ns.delete();
