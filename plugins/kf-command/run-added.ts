@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { withKube } from '../../shared/added/with-kube.ts';
 import { builtinFlag, kubeFlagsIn } from '../../shared/cli/argv.ts';
 import type { Context } from '../../shared/cli/context.ts';
 import { Exit, KfError } from '../../shared/cli/errors.ts';
@@ -55,27 +56,13 @@ const mayStand = (verb: string, { subcommand: { spec } }: Found): boolean =>
 
 /** The context, with the cluster open that the words choose; undefined where no cluster is set up. */
 async function clusterFor(flags: KubeFlags, context: Context): Promise<Context | undefined> {
-  const key = keyOf(flags);
   try {
-    const kube = await context.kube(flags);
-    const open = async (wanted: KubeFlags) => (keyOf(wanted) === key ? kube : context.kube(wanted));
-    // What it opens when it is first asked for stays so.
-    return Object.defineProperties({} as Context, {
-      ...Object.getOwnPropertyDescriptors(context),
-      kube: { value: open, enumerable: true },
-    });
+    return withKube(context, flags, await context.kube(flags));
   } catch (error) {
-    if (error instanceof KfError && error.exit === Exit.usage && key === '[]') return undefined;
+    if (error instanceof KfError && error.exit === Exit.usage && Object.keys(flags).length === 0) return undefined;
     throw error;
   }
 }
-
-const keyOf = (flags: KubeFlags): string =>
-  JSON.stringify(
-    Object.entries(flags)
-      .filter(([, value]) => value !== undefined && value !== 0)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
 
 async function unknown(verb: string, flags: KubeFlags, context: Context): Promise<KfError> {
   const { missing } = await import('../../shared/cli/missing.ts');

@@ -40,7 +40,7 @@ export async function makeCodeCaches(group: string, runner: string[], dir: strin
     const emulated = runner.length > 1;
     // Where verbs that people added are run, one is: it is what this group does most.
     const bin = group === 'kf-command' ? await addedHome(dir) : undefined;
-    const lines = [...(await warmUps(group, emulated)), ...(bin ? [addedWarm] : [])];
+    const lines = [...(await warmUps(group, emulated)), ...(bin ? addedWarm : [])];
     for (const words of lines) await warm(runner, dir, words, api, bin);
   } finally {
     await api.close();
@@ -52,18 +52,22 @@ export async function makeCodeCaches(group: string, runner: string[], dir: strin
 }
 
 /**
- * The chunks that the command typed most loads: a list of what there is, where the group has one, or a verb that someone added.
- * Learnt by running it.
+ * The chunks that the commands typed most load, for each by itself: a list of what there is, where the group has one, or a verb that
+ * someone added, here and in the cluster. Learnt by running them.
  * @param dir as in {@link makeCodeCaches}
  */
-export async function loadedOften(group: string, runner: string[], dir: string): Promise<Set<string>> {
+export async function loadedOften(group: string, runner: string[], dir: string): Promise<Set<string>[]> {
   const adds = group === 'kf-command';
-  const often = adds ? addedWarm : (await warmUps(group, true)).find((words) => words.at(-1) === 'list');
-  if (!often) return new Set();
+  const often = adds ? addedWarm : (await warmUps(group, true)).filter((words) => words.at(-1) === 'list').slice(0, 1);
+  const loaded: Set<string>[] = [];
   const api = await fakeApi();
   try {
-    await warm(runner, dir, often, api, adds ? await addedHome(dir) : undefined);
-    return new Set(JSON.parse(await readFile(join(dir, 'loaded.json'), 'utf8')) as string[]);
+    const bin = adds && often.length > 0 ? await addedHome(dir) : undefined;
+    for (const words of often) {
+      await warm(runner, dir, words, api, bin);
+      loaded.push(new Set(JSON.parse(await readFile(join(dir, 'loaded.json'), 'utf8')) as string[]));
+    }
+    return loaded;
   } finally {
     await api.close();
   }

@@ -73,11 +73,11 @@ async function unfold({ scripts, packs }: Packed, dir: string): Promise<void> {
   await writeFile(join(dir, 'warm.js'), await bundleLoader('warm', packs, true));
 }
 
-/** Which chunks the command typed most loads: tried on this machine, whatever the target; a bundle is the same for all. */
-async function learnOften(group: string, packed: Packed, dir: string): Promise<Set<string>> {
+/** Which chunks the commands typed most load: tried on this machine, whatever the target; a bundle is the same for all. */
+async function learnOften(group: string, packed: Packed, dir: string): Promise<Set<string>[]> {
   const host = targets.find(({ name }) => name === hostName());
   const runner = host && (await runnerFor(host));
-  if (!runner) return new Set();
+  if (!runner) return [];
   await unfold(packed, dir);
   return loadedOften(group, runner, dir);
 }

@@ -21,10 +21,10 @@ const LARGE = 30_000;
 
 /**
  * Puts chunks into scripts, since each script that is opened costs a tenth of a millisecond and each function in its cache a
- * little, too: what every start needs, each large library by itself, what the command that is typed most loads, and the rest.
- * @param often names of the chunks that that command loads
+ * little, too: what every start needs, each large library by itself, what the commands that are typed most load, and the rest.
+ * @param often names of the chunks that each such command loads; one that several load is in the pack of the first
  */
-export function pack(chunks: Chunks, often: ReadonlySet<string> = new Set()): Packed {
+export function pack(chunks: Chunks, often: readonly ReadonlySet<string>[] = []): Packed {
   const first = new Set<string>();
   const visit = (name: string): void => {
     if (first.has(name)) return;
@@ -35,7 +35,8 @@ export function pack(chunks: Chunks, often: ReadonlySet<string> = new Set()): Pa
   const packs: Record<string, string> = {};
   const members = new Map<string, string[]>();
   for (const [name, { code }] of chunks) {
-    const small = often.has(name) ? 'often' : 'rest';
+    const which = often.findIndex((each) => each.has(name));
+    const small = which < 0 ? 'rest' : `often${which || ''}`;
     const to = first.has(name) ? 'first' : code.length >= LARGE ? name.replace(/^\.\/|\.js$/g, '') : small;
     packs[name] = to;
     members.set(to, [...(members.get(to) ?? []), `${JSON.stringify(name)}:${code}`]);

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { runnerLabel } from '../../shared/added/in-cluster-objects.ts';
 
 export interface FakeApi {
   /** A file that names the server, and nobody's credentials. */
@@ -11,12 +14,12 @@ export interface FakeApi {
 }
 
 /**
- * An API server with a TrainJob in it, on the loopback, for as long as code caches are made: enough for the commands that
- * read to go their usual way.
+ * An API server with a TrainJob and a project's runner in it, on the loopback, for as long as code caches are made: enough for
+ * the commands that read, and for verbs that people added, to go their usual way.
  */
 export async function fakeApi(): Promise<FakeApi> {
   const dir = await mkdtemp(join(tmpdir(), 'kf-warm-'));
-  const server = createServer(answer);
+  const server = createServer(answer).on('upgrade', exec);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const kubeconfig = join(dir, 'config');
@@ -52,6 +55,11 @@ const job = {
     ],
   },
 };
+const runner = {
+  metadata: { ...metadata, labels: { [runnerLabel]: 'base' } },
+  spec: { containers: [{ name: 'main', image: 'warm' }] },
+  status: { phase: 'Running' },
+};
 const columns = ['Name', 'State', 'Age'].map((name) => ({
   name,
   type: 'string',
@@ -61,11 +69,31 @@ const columns = ['Name', 'State', 'Age'].map((name) => ({
 }));
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
-  const { pathname } = new URL(request.url ?? '/', 'http://warm');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://warm');
   const table = request.headers.accept?.includes('as=Table');
   request.resume();
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(body(pathname.split('/').filter(Boolean), table === true)));
+  const runners = searchParams.get('labelSelector') === runnerLabel;
+  response.end(
+    JSON.stringify(runners ? { items: [runner] } : body(pathname.split('/').filter(Boolean), table === true)),
+  );
+}
+
+/** A program in a container: it takes what it is given, and has nothing to say but that it is done. */
+function exec(request: IncomingMessage, socket: Duplex): void {
+  const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash('sha1').update(key).digest('base64');
+  const frame = (head: number, data: string) => Buffer.from([head, data.length, ...Buffer.from(data)]);
+  socket.on('error', () => {});
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${accept}\r\n` +
+      'Sec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n',
+  );
+  socket.once('data', () => {
+    socket.write(frame(0x82, '\u0001done\n'));
+    socket.write(frame(0x82, '\u0003{"status":"Success"}'));
+    socket.end(frame(0x88, ''));
+  });
 }
 
 function body(path: string[], table: boolean): unknown {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from '../cli/context.ts';
 import type { Kube } from '../kube/kube.ts';
-import { remote } from '../kube/remote.ts';
+import { remote, remoteAhead } from '../kube/remote.ts';
 import type { RemoteEnd } from '../kube/remote-end.ts';
 import type { Call, Found, SubcommandSpec } from '../registry/entry.ts';
 import { screenOf } from '../remote/session.ts';
@@ -42,10 +42,7 @@ export async function runInPod(kube: Kube, context: Context, found: Found, call:
   const undo: (() => void)[] = [() => input.release()];
   try {
     const end = await remote(kube, {
-      namespace: kube.namespace,
-      pod: run.pod,
-      container: 'main',
-      command: bootWords,
+      ...booted(kube, run.pod),
       typed: counted(program) + counted(head),
       stdin: input,
       stdout,
@@ -68,6 +65,12 @@ export async function runInPod(kube: Kube, context: Context, found: Found, call:
     for (const each of undo.reverse()) each();
   }
 }
+
+const booted = ({ namespace }: Kube, pod: string) => ({ namespace, pod, container: 'main', command: bootWords });
+
+/** Has the pod start what will run the call. It is given nothing to run yet: without that it ends. */
+export const bootAhead = (kube: Kube, { signal }: Context, pod: string) =>
+  remoteAhead(kube, { ...booted(kube, pod), stdin: true, signal });
 
 const counted = (text: string) => `${String(Buffer.byteLength(text)).padStart(10, '0')}${text}`;
 

@@ -19,14 +19,17 @@ export interface Runner {
 }
 
 /** The runner that this machine remembers, without a request; otherwise as {@link findRunner}. */
-export async function runnerFor(kube: Kube, context: Context, image: string | undefined): Promise<Runner | undefined> {
+export const runnerFor = async (kube: Kube, context: Context, image: string | undefined): Promise<Runner | undefined> =>
+  rememberedRunner(kube, context, image) ?? findRunner(kube, context, image);
+
+export function rememberedRunner(kube: Kube, context: Context, image: string | undefined): Runner | undefined {
   try {
     const [pod, has] = readFileSync(memory(kube, context, image), 'utf8').split('\n');
     if (pod && has) return { pod, image: has, remembered: true };
   } catch {
     // None is remembered.
   }
-  return findRunner(kube, context, image);
+  return undefined;
 }
 
 /** A file for each project and image. */

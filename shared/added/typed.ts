@@ -37,3 +37,11 @@ export function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   return (end < 0 ? words : words.slice(0, end)).some((word) => word === '-h' || word === '--help');
 }
+
+/** What an option is given, as far as that can be told from words that nobody has taken apart yet. */
+export function givenFor(option: string, words: readonly string[]): string | undefined {
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  const at = own.findLastIndex((word) => word === option || word.startsWith(`${option}=`));
+  return own[at] === option ? own[at + 1] : own[at]?.slice(option.length + 1);
+}

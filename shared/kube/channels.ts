@@ -5,7 +5,7 @@ import { FrameReader, frame, Opcode } from './websocket.ts';
 export const Channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
 /** v5 can end one channel; before it (Kubernetes 1.29) nothing tells a program that its input has ended. */
-const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
+export const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
 
 /** How often the server is asked whether it is there, and how long it may be silent. Milliseconds. */
 export interface Liveness {

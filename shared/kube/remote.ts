@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { Exit, Interrupted, KfError } from '../cli/errors.ts';
-import { Channel, type Channels, type Liveness, openChannels } from './channels.ts';
+import { Channel, type Channels, type Liveness, openChannels, protocols } from './channels.ts';
+import { connectAhead } from './connect-ahead.ts';
 import type { Kube } from './kube.ts';
 import { ending, type RemoteEnd } from './remote-end.ts';
 
@@ -95,7 +96,12 @@ export async function remote(kube: Kube, call: RemoteCall): Promise<RemoteEnd> {
   }
 }
 
-function request(call: RemoteCall) {
+/** What asks the server for it. */
+export function request(
+  call: Pick<RemoteCall, 'namespace' | 'pod' | 'container' | 'command' | 'tty' | 'typed' | 'signal'> & {
+    stdin?: unknown;
+  },
+) {
   const { namespace, pod, container, command, tty = false } = call;
   const words: [string, string][] = (command ?? []).map((word) => ['command', word]);
   if (container !== undefined) words.push(['container', container]);
@@ -107,6 +113,10 @@ function request(call: RemoteCall) {
     signal: call.signal,
   };
 }
+
+/** As {@link remote}, so far as nothing is said yet: the program starts there, and waits for its input. */
+export const remoteAhead = (kube: Kube, call: Parameters<typeof request>[0]) =>
+  connectAhead(kube, request(call), protocols);
 
 function passSizes(channels: Channels, screen: Screen): () => void {
   const tell = () => {
