@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { asksForHelp, givenFor } from '../../shared/added/typed.ts';
 import { withKube } from '../../shared/added/with-kube.ts';
 import { builtinFlag, kubeFlagsIn } from '../../shared/cli/argv.ts';
 import type { Context } from '../../shared/cli/context.ts';
@@ -15,15 +16,29 @@ export async function runAdded(verb: string, words: readonly string[], context: 
   const flags = kubeFlagsIn(words);
   // What can be no name is asked of nobody.
   if (!new RegExp(namePattern).test(verb) || reserved.has(verb)) throw await unknown(verb, flags, context);
-  const { runFound } = await import('../../shared/added/run.ts');
   // A personal one costs no request, and needs no cluster.
   const own = await findSubcommand(verb, { context, kube: undefined });
-  if (own && mayStand(verb, own)) return runFound(own, words, context);
+  if (own && mayStand(verb, own)) return run(own, words, context);
   const asking = await clusterFor(flags, context);
   const found = asking && (await search(verb, flags, asking));
-  if (found && mayStand(verb, found)) return runFound(found, words, asking);
+  if (found && mayStand(verb, found)) return run(found, words, asking);
   if (builtins.has(verb)) return runBuiltin(verb, words, flags, context);
   throw await unknown(verb, flags, context);
+}
+
+async function run(found: Found, words: readonly string[], context: Context): Promise<number> {
+  const where = givenFor('--where', words) ?? found.subcommand.spec.runs[0];
+  const there = where === 'cluster' && !asksForHelp(words);
+  // The pod is set going before what reads the words is even loaded.
+  const ahead = there
+    ? await (await import('../../shared/added/ahead.ts')).bootAheadOf(found, words, context)
+    : undefined;
+  try {
+    const { runFound } = await import('../../shared/added/run.ts');
+    return await runFound(found, words, ahead?.context ?? context);
+  } finally {
+    ahead?.end();
+  }
 }
 
 /** Where the cluster can't be asked, whether there is such a verb is not known either; it may be no more than a slip. */

@@ -6,6 +6,8 @@ import { rememberedRunner } from './runner.ts';
 import { givenFor } from './typed.ts';
 import { withKube } from './with-kube.ts';
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 /**
  * Has the runner that this machine remembers start what a run in the cluster needs, while the words are read and looked at. They are a
  * guess till then: the run decides what it asks for, and what is wrong is left to it to say. Only of what is trusted.
@@ -28,6 +30,8 @@ export async function bootAheadOf(
       ahead.end();
       kube.close();
     };
+    // The handshake begins; the server works on it while more is loaded.
+    await turn();
     return { context: withKube(context, flags, ahead.kube), end };
   } catch {
     return undefined;

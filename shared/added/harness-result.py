@@ -1,8 +1,4 @@
-"""What a function returned, as JSON. A part of harness.py, which comes after it."""
-
-
-class Unwritable(Exception):
-    """What has no form in JSON, and where it stands."""
+"""What a function returned, as JSON. A part of harness.py."""
 
 
 def text(value):
@@ -43,6 +39,7 @@ def written(value, where, around):
         except TypeError:
             value = list(value)
         return written(value, where, around)
+    later("others")
     return written(plain(value, where), where, around)
 
 
@@ -51,29 +48,8 @@ def key_of(key, where):
         return str.__str__(key)
     if key is None or isinstance(key, (bool, int, float)):
         return written(key, where, ()).strip('"')
+    later("others")
     key = plain(key, where)
     if not isinstance(key, str):
         raise Unwritable("%s has a key that is a %s" % (where, type(key).__name__))
     return key
-
-
-def plain(value, where):
-    """Of other types, known by what they offer, so that no module is loaded for them."""
-    kind = type(value)
-    names = {"%s.%s" % (each.__module__, each.__name__) for each in kind.__mro__}
-    if "enum.Enum" in names:
-        return value.name
-    if "pathlib.PurePath" in names or "pathlib._local.PurePath" in names or names & {"decimal.Decimal", "uuid.UUID", "datetime.timedelta"}:
-        return str(value)
-    if names & {"datetime.date", "datetime.time"}:
-        return value.isoformat()
-    if hasattr(kind, "__dataclass_fields__"):
-        return {name: getattr(value, name) for name in kind.__dataclass_fields__}
-    for name, args in (("model_dump", ()), ("tolist", ()), ("to_dict", ("records",))):
-        if hasattr(kind, name):
-            return getattr(value, name)(*args) if hasattr(value, "columns") else getattr(value, name)()
-    if hasattr(kind, "keys") and hasattr(kind, "__getitem__"):
-        return {key: value[key] for key in value.keys()}
-    if hasattr(kind, "__iter__") and not isinstance(value, (bytes, bytearray, memoryview)):
-        return list(value)
-    raise Unwritable("%s is a %s" % (where, kind.__name__))

@@ -1,27 +1,4 @@
-"""The values of a call as the function takes them. A part of harness.py, which comes after it."""
-
-
-def bind(call, function, module):
-    values = call["values"]
-    if call.get("calling") == "event":
-        return kubeless(call, values), {}
-    given = [each for each in call["parameters"] if each["name"] in values]
-    by_place = [i for i, each in enumerate(call["parameters"]) if each in given and each.get("passed") in ("position", "args")]
-    last = by_place[-1] if by_place else -1
-    args, named = [], {}
-    for i, each in enumerate(call["parameters"]):
-        name, passed = each["name"], each.get("passed", "either")
-        if i <= last and passed in ("position", "either"):
-            args.append(converted(each, values[name], function, module) if name in values else default(function, name))
-        elif name in values:
-            value = converted(each, values[name], function, module)
-            if passed == "args":
-                args.extend(value)
-            elif passed == "kwargs":
-                named.update(value)
-            else:
-                named[name] = value
-    return args, named
+"""Values of a call as the function takes them, where they are not as JSON has them. A part of harness.py."""
 
 
 def default(function, name):

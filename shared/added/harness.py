@@ -2,7 +2,7 @@
 
 python3 -I -S -B -X utf8 -c THIS CALL        (an environment with packages of its own: without -S)
 
-THIS is harness-values.py, harness-result.py and this file (shared/added/harness.ts). CALL is the call as JSON, or `@FILE`
+THIS is this file, with the others as text that is compiled where it is needed (shared/added/harness.ts). CALL is the call as JSON, or `@FILE`
 that holds it, or `-N`: the first N bytes of stdin are it, and the function reads what comes after them.
 
   folder      holds the files; it is on the module path
@@ -20,15 +20,22 @@ it is written there; with `frame` it is the last thing on stdout: U+001E, the no
 the function prints goes to stdout as it is. The exit code is 0; SystemExit's own; 1 with a traceback on stderr, without
 these frames; 130 for Ctrl-C; 3 where it is unsuitable.
 
-It compiles on 3.6, so that it can say which Python it needs. Few modules are imported: they are most of a start.
+It compiles on 3.6, so that it can say which Python it needs. Few modules are imported, and little is compiled: they are most of
+a start.
 """
 import sys
+
+
+def later(part):
+    """Compiles a part of this program where a run comes to it: all of it at once takes longer than most functions."""
+    exec(compile(PARTS.pop(part, ""), "<kf>", "exec"), globals())
 
 
 def main():
     call = read(sys.argv[1])
     place = call["result"]
     if not suits(call.get("python"), sys.version_info[:3]):
+        later("result")
         put(place, '{"unsuitable": %s}' % text("%d.%d.%d (%s)" % (*sys.version_info[:3], sys.executable)))
         return 3
     if not call.get("handler"):
@@ -44,7 +51,12 @@ def main():
     try:
         function, module = find(call)
         args, named = bind(call, function, module)
-        value = settled(function(*args, **named))
+        value = function(*args, **named)
+        if hasattr(value, "__await__") or hasattr(value, "__aiter__"):
+            later("others")
+            value = settled(value)
+        if value is not None:
+            later("result")
         outcome = None if value is None else '{"value": %s}' % written(value, "it", ())
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -59,6 +71,7 @@ def main():
     except Unwritable as error:
         return say("%s returned what can't be printed: %s\nreturn text, numbers, lists or dicts" % (call["name"], error))
     except BaseException as error:
+        later("others")
         return raised(error, call)
     if outcome:
         put(place, outcome)
@@ -67,6 +80,10 @@ def main():
 
 class Wrong(Exception):
     """What the person may be told as it is."""
+
+
+class Unwritable(Exception):
+    """What has no form in JSON, and where it stands."""
 
 
 def say(line):
@@ -155,42 +172,36 @@ def find(call):
     return getattr(module, attribute), module
 
 
-def settled(value):
-    if hasattr(value, "__await__"):
-        async def whole():
-            return await value
-    elif hasattr(value, "__aiter__"):
-        async def whole():
-            return [each async for each in value]
-    else:
-        return value
-    import asyncio
-    return asyncio.run(whole())
-
-
-def raised(error, call):
-    if isinstance(error, BrokenPipeError) and error.filename is None and closed():
-        return 141
-    import traceback
-    rest = error.__traceback__
-    while rest and (rest.tb_frame.f_globals is globals() or "asyncio" in rest.tb_frame.f_globals.get("__name__", "")):
-        rest = rest.tb_next
-    traceback.print_exception(type(error), error, rest)
-    missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
-    if missing and not call.get("packages"):
-        say('%s runs without packages but those that its file names: # dependencies = ["%s"]' % (call["name"], missing))
-    return 1
-
-
-def closed():
-    """Who read our output went away (`| head`): what is left in the buffer has nowhere to go."""
-    import os
-    try:
-        sys.stdout.flush()
-        return False
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return True
+def bind(call, function, module):
+    values = call["values"]
+    if call.get("calling") == "event":
+        later("values")
+        return kubeless(call, values), {}
+    given = [each for each in call["parameters"] if each["name"] in values]
+    by_place = [i for i, each in enumerate(call["parameters"]) if each in given and each.get("passed") in ("position", "args")]
+    last = by_place[-1] if by_place else -1
+    args, named = [], {}
+    for i, each in enumerate(call["parameters"]):
+        name, passed = each["name"], each.get("passed", "either")
+        if name in values:
+            value = values[name]
+            # Of the usual types it is what it is in JSON.
+            if each["type"] not in ("text", "integer", "boolean") or each.get("enum"):
+                later("values")
+                value = converted(each, value, function, module)
+        if i <= last and passed in ("position", "either"):
+            if name not in values:
+                later("values")
+                value = default(function, name)
+            args.append(value)
+        elif name in values:
+            if passed == "args":
+                args.extend(value)
+            elif passed == "kwargs":
+                named.update(value)
+            else:
+                named[name] = value
+    return args, named
 
 
 sys.exit(main())

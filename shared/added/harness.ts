@@ -1,10 +1,8 @@
 import type { Call, Json, Outcome, SubcommandSpec } from '../registry/entry.ts';
+import { pythonText } from './python-text.ts';
 
-/** Put in by the build (scripts/build): the text of {@link harnessParts}. */
+/** Put in by the build (scripts/build): the text of {@link harnessText}. */
 declare const KF_HARNESS: string | undefined;
-
-/** In this order they are one program; what it takes and gives is said at the top of harness.py. */
-export const harnessParts = ['harness-values.py', 'harness-result.py', 'harness.py'] as const;
 
 /** How Python is started: nobody's settings and packages but those of its own environment, and no bytecode beside the source. */
 export const pythonFlags = (packages: boolean): string[] => ['-I', ...(packages ? [] : ['-S']), '-B', '-X', 'utf8'];
@@ -15,10 +13,7 @@ export const unsuitableCode = 3;
 /** What runs a Python function. */
 export async function harnessText(): Promise<string> {
   if (typeof KF_HARNESS === 'string') return KF_HARNESS;
-  const { readFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
-  const parts = harnessParts.map((name) => readFile(join(import.meta.dirname, name), 'utf8'));
-  return (await Promise.all(parts)).join('\n');
+  return pythonText('harness', ['values', 'result', 'others']);
 }
 
 /** Where the outcome goes: a file, or the end of stdout after a nonce of at least 128 bits. */

@@ -1,33 +1,12 @@
-"""What a run in a pod needs before it begins: the call, the files, the packages. A part of in-cluster.py, which comes after it."""
+"""Files that are mounted, and packages: what runs in a runner seldom need. A part of in-cluster.py."""
 import os
 import sys
 
 
-def scan(data):
-    try:
-        # json's own scanner, without the regular expressions that json loads.
-        from _json import make_scanner
-        return make_scanner(Scanned)(data.decode("utf-8"), 0)[0]
-    except ImportError:
-        import json
-        return json.loads(data)
-
-
-class Scanned:
-    strict, object_hook, object_pairs_hook, memo = True, None, None, {}
-    parse_float, parse_int, parse_constant = float, int, None
-
-
-def fail(*lines):
-    sys.stderr.write("\n".join(lines) + "\n")
-    sys.stderr.flush()
-    os._exit(1)
-
-
-def lay_out(head, folder):
-    """The files as they were sent, or as they are mounted where their sums are the right ones."""
-    files = {path: text.encode("utf-8") for path, text in head.get("files", {}).items()}
-    for path, (key, wanted) in head.get("sums", {}).items():
+def mounted(head):
+    """The files that are mounted, with the sums that they should have."""
+    files = {}
+    for path, (key, wanted) in head["sums"].items():
         import hashlib
         try:
             with open(head["mounted"] + "/" + key, "rb") as file:
@@ -36,12 +15,7 @@ def lay_out(head, folder):
             fail("the source in the pod is not what was sent: %s: %s" % (path, error.strerror), "nothing was run; try again")
         if hashlib.sha256(files[path]).hexdigest() != wanted:
             fail("the source in the pod is not what was sent: %s was changed on its way" % path, "nothing was run; who may change ConfigMaps in this project?")
-    os.mkdir(folder, 0o700)
-    for path, data in files.items():
-        at = folder + "/source/" + path
-        os.makedirs(os.path.dirname(at), exist_ok=True)
-        with open(at, "xb") as file:
-            file.write(data)
+    return files
 
 
 def packages(wanted, folder):

@@ -1,7 +1,7 @@
 """One call in a pod. It comes with the call over stdin, as all that it runs does: nothing that the pod holds is believed.
 
-THIS is in-cluster-files.py and this file (pod-text.ts), which the boot there has read from stdin; next come ten digits and so many
-bytes of JSON:
+THIS is this file, with the others as text that is compiled where it is needed (pod-text.ts), which the boot there has read from stdin;
+next come ten digits and so many bytes of JSON:
 
   id        of this run, in its folder's name      nonce  before the outcome on stdout: U+001E, nonce, colon, JSON, line feed
   files     path: text                             sums   path: [name, SHA-256] of files that are mounted at `mounted`
@@ -14,114 +14,49 @@ then frames: a letter, four bytes of length, data. D: the program's input, E: it
 stdin itself never ends while the client is there: its end means that the client is gone, and ends the program.
 """
 import os
-import select
 import sys
 # `signal` makes enums of its numbers, which takes longer than all else here.
 import _signal as signal
 
 
-class Client:
-    """The frames of stdin, as far as they have come."""
-
-    def __init__(self):
-        self.kind, self.left, self.head, self.size = b"", 0, b"", b""
-
-    def take(self, data):
-        """Gives (kind, bytes) in order."""
-        got = []
-        while data:
-            if not self.left:
-                self.head, data = self.head + data[:5 - len(self.head)], data[5 - len(self.head):]
-                if len(self.head) < 5:
-                    break
-                self.kind, self.left, self.head, self.size = self.head[:1], int.from_bytes(self.head[1:], "big"), b"", b""
-                if self.left == 0:
-                    got.append((self.kind, b""))
-                continue
-            piece, data = data[:self.left], data[self.left:]
-            self.left -= len(piece)
-            if self.kind == b"D":
-                got.append((b"D", piece))
-            else:
-                self.size += piece
-                if not self.left:
-                    got.append((self.kind, self.size))
-        return got
+def later(part):
+    """Compiles a part of this program where a run comes to it: all of it at once takes longer than most functions."""
+    exec(compile(PARTS.pop(part, ""), "<kf>", "exec"), globals())
 
 
-def resize(fd, columns, rows):
-    import fcntl
-    import struct
-    import termios
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-
-def write_all(fd, data):
-    while data:
-        data = data[os.write(fd, data):]
-
-
-def follow(child, program, terminal, wake):
-    """Passes everything on until the child has ended; its status, or None where the client went away."""
-    client, waiting, over = Client(), b"", False
-    os.set_blocking(program, False)
-    poll = select.poll()
-    status = None
-    while status is None:
-        if over and not waiting and program >= 0 and not terminal:
-            poll.unregister(program)
-            os.close(program)
-            program = -1
-        poll.register(0, 0 if waiting else select.POLLIN)
-        poll.register(wake, select.POLLIN)
-        if program >= 0:
-            poll.register(program, (select.POLLOUT if waiting else 0) | (select.POLLIN if terminal else 0))
-        events = dict(poll.poll())
-        if events.get(wake):
-            os.read(wake, 512)
-            pid, ended = os.waitpid(child, os.WNOHANG)
-            status = ended if pid else None
-        happened = events.get(program, 0) if program >= 0 else 0
-        if terminal and happened & select.POLLIN:
-            drain(program, 1)
-        if happened & select.POLLOUT and waiting:
-            try:
-                waiting = waiting[os.write(program, waiting):]
-            except BlockingIOError:
-                pass
-            except OSError:
-                happened |= select.POLLERR
-        if happened & (select.POLLERR | select.POLLHUP) and not happened & select.POLLIN:
-            # It reads no more.
-            poll.unregister(program)
-            if not terminal:
-                os.close(program)
-            program, waiting = -1, b""
-        said = events.get(0, 0)
-        if said & select.POLLIN and not waiting:
-            data = os.read(0, 65536)
-            if not data:
-                return None
-            for kind, piece in client.take(data):
-                if kind == b"D" and program >= 0:
-                    waiting += piece
-                elif kind == b"E":
-                    over = True
-                    waiting += b"\x04" if terminal and program >= 0 else b""
-                elif kind == b"R" and terminal:
-                    resize(terminal, *map(int, piece.split()))
-        elif said & (select.POLLHUP | select.POLLERR):
-            return None
-    return status
-
-
-def drain(terminal, out):
+def scan(data):
     try:
-        data = os.read(terminal, 65536)
-    except OSError:
-        return False
-    write_all(out, data)
-    return bool(data)
+        # json's own scanner, without the regular expressions that json loads.
+        from _json import make_scanner
+        return make_scanner(Scanned)(data.decode("utf-8"), 0)[0]
+    except ImportError:
+        import json
+        return json.loads(data)
+
+
+class Scanned:
+    strict, object_hook, object_pairs_hook, memo = True, None, None, {}
+    parse_float, parse_int, parse_constant = float, int, None
+
+
+def fail(*lines):
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.flush()
+    os._exit(1)
+
+
+def lay_out(head, folder):
+    """The files as they were sent, or as they are mounted where their sums are the right ones."""
+    files = {path: text.encode("utf-8") for path, text in head.get("files", {}).items()}
+    if head.get("sums"):
+        later("files")
+        files.update(mounted(head))
+    os.mkdir(folder, 0o700)
+    for path, data in files.items():
+        at = folder + "/source/" + path
+        os.makedirs(os.path.dirname(at), exist_ok=True)
+        with open(at, "xb") as file:
+            file.write(data)
 
 
 def start(head, folder, extra):
@@ -133,6 +68,7 @@ def start(head, folder, extra):
     else:
         outer, inner = os.openpty()
         terminal = outer
+        later("follow")
         resize(outer, *size)
     pid = os.fork()
     if pid:
@@ -172,34 +108,24 @@ def start(head, folder, extra):
     sys.exit(0)
 
 
-def end(child, terminal):
-    """The client is gone: Ctrl-C, a moment to clean up, then the hard way."""
-    import time
-    for number, seconds in ((signal.SIGHUP if terminal else signal.SIGINT, 5), (signal.SIGKILL, 1)):
-        try:
-            os.killpg(child, number)
-        except OSError:
-            return
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if os.waitpid(child, os.WNOHANG)[0]:
-                return
-            time.sleep(0.05)
-
-
 def main():
     head = scan(read(int(read(10))))
     folder = "/tmp/kf-" + head["id"]
     lay_out(head, folder)
     code = 130
     try:
-        extra = packages(head["packages"], folder + "/packages") if head.get("packages") else None
+        extra = None
+        if head.get("packages"):
+            later("files")
+            extra = packages(head["packages"], folder + "/packages")
         wake, waker = os.pipe()
         os.set_blocking(waker, False)
         signal.set_wakeup_fd(waker)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         here = os.getpid()
         child, program, terminal = start(head, folder, extra)
+        # The program is on its way meanwhile.
+        later("follow")
         try:
             status = follow(child, program, terminal, wake)
         except BrokenPipeError:

@@ -1,16 +1,12 @@
-/** Put in by the build (scripts/build): the text of {@link podParts}. */
+import { pythonText } from './python-text.ts';
+
+/** Put in by the build (scripts/build): the text of {@link podText}. */
 declare const KF_POD: string | undefined;
 
-/** In this order they are one program; what it takes and gives is said at the top of in-cluster.py. */
-const podParts = ['in-cluster-files.py', 'in-cluster.py'] as const;
-
-/** What runs one call in a pod. */
+/** What runs one call in a pod; what it takes and gives is said at the top of in-cluster.py. */
 export async function podText(): Promise<string> {
   if (typeof KF_POD === 'string') return KF_POD;
-  const { readFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
-  const parts = podParts.map((name) => readFile(join(import.meta.dirname, name), 'utf8'));
-  return (await Promise.all(parts)).join('\n');
+  return pythonText('in-cluster', ['files', 'follow']);
 }
 
 /** Reads the program that is to run from stdin: nothing that lies in the pod is run, and no value is in anyone's list of processes. */

@@ -7,7 +7,7 @@ import type { Kube } from '../kube/kube.ts';
 import type { Found, Outcome, Requirement } from '../registry/entry.ts';
 import { commandFor, type Ready } from './command.ts';
 import type { Runner as PodRunner } from './runner.ts';
-import { asksForHelp, givenFor, marked } from './typed.ts';
+import { asksForHelp, marked } from './typed.ts';
 
 /** How a subcommand is run once its words fit. */
 export type Runner = (ready: Ready) => Promise<Outcome>;
@@ -43,19 +43,10 @@ export async function runWith(
 }
 
 /** Runs one that was found: what it needs is there, it is trusted, and it runs where it is to. */
-export async function runFound(found: Found, words: readonly string[], context: Context): Promise<number> {
-  const where = givenFor('--where', words) ?? found.subcommand.spec.runs[0];
-  const there = where === 'cluster' && !asksForHelp(words);
-  const ahead = there ? await (await import('./ahead.ts')).bootAheadOf(found, words, context) : undefined;
-  try {
-    return await runHere(found, words, ahead?.context ?? context);
-  } finally {
-    ahead?.end();
-  }
-}
-
-const runHere = (found: Found, words: readonly string[], context: Context): Promise<number> =>
+export const runFound = (found: Found, words: readonly string[], context: Context): Promise<number> =>
   runWith(found, words, context, async (ready) => {
+    // What has come from the server is dealt with before more is loaded.
+    if (ready.where === 'cluster') await new Promise((resolve) => setImmediate(resolve));
     const { subcommand } = found;
     const { requires, image } = subcommand.spec;
     const runner =

@@ -1,16 +1,9 @@
-/** Above this, in bytes, what OpenSSL does faster outweighs what it takes to load: as long as a tenth of a short command. */
-const small = 16 * 1024;
-
-/** The SHA-256 of a text's UTF-8, in hexadecimal. */
+/**
+ * The SHA-256 of a text's UTF-8, in hexadecimal (FIPS 180-4, 6.2). To load node:crypto takes as long as a tenth of a short command; this,
+ * in plain loops and assignments, a part of that even where nothing of it has run before.
+ */
 export function sha256(text: string): string {
   const bytes = Buffer.from(text);
-  return bytes.length > small
-    ? process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex')
-    : ofSmall(bytes);
-}
-
-/** FIPS 180-4, 6.2. Plain loops and assignments: nothing of it has run before, and the engine has yet to make code of it. */
-function ofSmall(bytes: Buffer): string {
   const { start: state, rounds } = constants();
   const padded = Buffer.alloc((bytes.length + 72) & ~63);
   bytes.copy(padded);

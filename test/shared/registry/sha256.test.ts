@@ -14,8 +14,8 @@ test('the hash of any text is OpenSSL’s', () => {
   );
 });
 
-test('every length around a block’s and around what is left to OpenSSL', () => {
-  const lengths = [...Array(200).keys(), ...[-1, 0, 1, 2].map((more) => 16 * 1024 + more), 100_000];
+test('every length around a block’s, and much', () => {
+  const lengths = [...Array(200).keys(), 100_000, 600_000];
   for (const length of lengths) {
     const text = 'x€'.repeat(length).slice(0, length);
     assert.is(sha256(text), openssl(text), `${length}`);
