@@ -7,8 +7,8 @@ import { oneLine } from '../view/text.ts';
 import { harnessCall, harnessText, pythonFlags, readOutcome, unsuitableCode } from './harness.ts';
 import { onPath } from './local-env.ts';
 
-/** The longest call that goes into the arguments; a longer one goes into a file. */
-const longestWord = 16_000;
+/** The longest call that goes into the arguments, which on Windows hold 32,767 characters with the harness; a longer one goes into a file. */
+const longestWord = 12_000;
 
 /** Pythons to try, the usual one first; looked up one by one, only where those before are not there or not new enough. */
 const pythons = ['python3', ...[15, 14, 13, 12, 11, 10, 9, 8].map((minor) => `python3.${minor}`), 'python'];
