@@ -68,8 +68,8 @@ def echo(text: str, times: int = 1, path: Path = Path("."), fail: str = "") -> l
         return sys.stdin.read()
     if fail == "wait":
         import time
-        print("waiting", flush=True)
         try:
+            print("waiting", flush=True)
             time.sleep(60)
         except KeyboardInterrupt:
             print("stopped")
