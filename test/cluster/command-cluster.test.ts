@@ -1,71 +1,33 @@
 // timeout: 900
 /** Subcommands that run in the cluster: values, streams, codes and ends, in a job of their own and in the runner, and what stays. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stringify } from 'yaml';
 import { listWatch } from '../../shared/kube/watch-list.ts';
-import type { Parameter, SubcommandSpec } from '../../shared/registry/entry.ts';
 import { context } from '../support/command.ts';
 import { testUnless } from '../support/real.ts';
-import { subcommandOf } from '../support/subcommands.ts';
-import { folder, type KfOptions, kf, type Ran, startKf } from '../support/suite.ts';
+import type { Ran } from '../support/suite.ts';
 import { inTerminal, noTerminal } from '../support/terminal.ts';
-import { ensureCommandImage } from './command-image.ts';
+import { echo, type Project, project, waits, word } from './command-pods.ts';
 import * as cluster from './index.ts';
 
 const real = testUnless(cluster.ownOnly());
-let ns = '';
-let image = '';
-let remove = async () => {};
-const config = folder();
+let at: Project;
 test.before(async () => {
-  if (cluster.ownOnly()) return;
-  image = await ensureCommandImage();
-  const made = await cluster.namespace('command');
-  [ns, remove] = [made.name, made.delete];
+  if (!cluster.ownOnly()) at = await project();
 });
 test.after.each(async () => {
-  if (ns) await cluster.kubectl(['-n', ns, 'delete', 'job', 'kf-runner', '--ignore-not-found']);
+  if (at) await cluster.kubectl(['-n', at.ns, 'delete', 'job', 'kf-runner', '--ignore-not-found']);
 });
 test.after(async () => {
-  await remove();
+  await at?.delete();
   await cluster.teardown();
 });
 
-const word = (name: string, more: Partial<Parameter> = {}): Parameter => ({
-  ...{ name, typed: 'word', type: 'text', required: true, passed: 'either' },
-  ...more,
-});
-
-/** Adds one of the person's own, trusted. */
-function add(name: string, source: string, parameters: Parameter[] = [], more: Partial<SubcommandSpec> = {}): string {
-  const made = {
-    handler: `${name}.${name}`,
-    files: { [`${name}.py`]: source },
-    parameters,
-    runs: ['cluster' as const],
-    image,
-  };
-  const subcommand = subcommandOf(name, { ...made, ...more });
-  const commands = join(config, 'kubectl-kf', 'commands');
-  mkdirSync(commands, { recursive: true });
-  writeFileSync(join(commands, `${name}.yaml`), stringify(subcommand));
-  return `--trust=${subcommand.spec.digest}`;
-}
-
-const env = { XDG_CONFIG_HOME: config };
-const run = ([verb = '', ...args]: string[], options: KfOptions = {}) =>
-  kf([verb, ...(verb === 'command' ? [args.shift()!] : []), '-n', ns, ...args], { env, ...options });
+const add: Project['add'] = (...of) => at.add(...of);
+const run: Project['run'] = (...of) => at.run(...of);
+const left = () => at.left();
+const nothingLeft = () => at.nothingLeft();
 const told = ({ code, stdout, stderr }: Ran) => [code, stdout, stderr];
-const left = async () =>
-  (await cluster.kubectl(['-n', ns, 'get', 'jobs,configmaps', '-l', 'kf.kubeflow.org/subcommand', '-o', 'name']))
-    .stdout;
-const nothingLeft = () => cluster.until('nothing is left', 30, async () => (await left()) === '');
-
-const echo =
-  'import sys\ndef echo(a):\n    sys.stderr.write("said")\n    print(sys.stdin.read(), end="")\n    return a\n';
 const odd = [
   `it's "$(id)" $(HOME) $$(VAR) \`id\` \\ \u20ac \ud83d\ude00`,
   'a\nb\n',
@@ -116,7 +78,7 @@ real('it has a terminal where there is one', async () => {
   const source =
     'import os\ndef asks():\n    name = input(f"{os.get_terminal_size().columns} name? ")\n    return name.upper()\n';
   const trust = add('asks', source);
-  const terminal = await inTerminal('kubectl', ['kf', 'asks', trust, '-n', ns], { columns: 93, env });
+  const terminal = await inTerminal('kubectl', ['kf', 'asks', trust, '-n', at.ns], { columns: 93, env: at.env });
   await terminal.saw('93 name? ', 60_000);
   terminal.type('ann\r');
   const { code, restored, seen } = await terminal.ended;
@@ -124,8 +86,6 @@ real('it has a terminal where there is one', async () => {
   assert.match(seen, 'ANN');
   await nothingLeft();
 });
-
-const waits = 'import time\ndef waits():\n    print("at it", flush=True)\n    time.sleep(600)\n';
 
 real('Ctrl-C ends it: the job and its source are gone, exit 130', async () => {
   const trust = add('waits', waits);
@@ -139,77 +99,31 @@ real('Ctrl-C ends it: the job and its source are gone, exit 130', async () => {
   assert.is(await left(), '');
 });
 
-real('a client that is killed leaves a job that ends, and is then taken away with its source', async () => {
-  const running = await startKf(['waits', add('waits', waits), '-n', ns], { env });
-  await running.saw('at it');
-  const made = await left();
-  assert.match(made, /^job\.batch\/waits-\w+\nconfigmap\/waits-\w+\n$/);
-  // kubectl, and what it became.
-  running.child.kill('SIGKILL');
-  await running.ended.catch(() => {});
-  const pods = ['-n', ns, 'get', 'pods', '-l', 'kf.kubeflow.org/subcommand', '-o', 'jsonpath={.items[*].status.phase}'];
-  await cluster.until('the pod ends', 40, async () => (await cluster.kubectl(pods)).stdout !== 'Running');
-  await cluster.until('all is gone', 120, async () => (await left()) === '');
-});
-
-real('an image that is not to be had, one without Python, a quota: each is told, and nothing stays', async () => {
-  const cases: [string, RegExp][] = [
-    ['local.test/nosuch:1', /^image local\.test\/nosuch:1 can't be pulled[^\n]*\nnothing was run; /m],
-    ['local.test/busybox:1', /^the image local\.test\/busybox:1 has no python3, which a run in the cluster needs\n/m],
-    ['No Image', /^Invalid|"No Image" is no image name|couldn't parse image/m],
-  ];
-  const trust = add('echo', echo, [word('a')]);
-  for (const [name, says] of cases) {
-    const { code, stdout, stderr } = await run(['echo', trust, 'x', '--image', name]);
-    assert.ok([1, 5].includes(code), `${name}: ${code}\n${stderr}`);
-    assert.is(stdout, '');
-    assert.match(stderr, says);
-    assert.is(await left(), '', name);
-  }
-  const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: { pods: '0' } } };
-  await cluster.kubectl(['-n', ns, 'apply', '-f', '-'], { input: JSON.stringify(quota) });
-  try {
-    await cluster.until('the quota counts', 20, async () => {
-      const used = ['-n', ns, 'get', 'quota', 'none', '-o', 'jsonpath={.status.used.pods}'];
-      return (await cluster.kubectl(used)).stdout !== '';
-    });
-    const { code, stderr } = await run(['echo', trust, 'x']);
-    assert.is(code, 1, stderr);
-    assert.match(stderr, /over the quota none: asks pods=1, used pods=0 of pods=0/);
-    assert.is(await left(), '');
-  } finally {
-    await cluster.kubectl(['-n', ns, 'delete', 'quota', 'none']);
-  }
-});
-
 real('who may not create jobs is told what is missing, exit 4; nothing is made', async () => {
-  const kubeconfig = await cluster.clientCertUser(`viewer-${ns}`, []);
-  await cluster.kubectl(['-n', ns, 'create', 'rolebinding', 'viewer', '--clusterrole=view', `--user=viewer-${ns}`]);
+  const kubeconfig = await cluster.clientCertUser(`viewer-${at.ns}`, []);
+  await cluster.kubectl([
+    '-n',
+    at.ns,
+    'create',
+    'rolebinding',
+    'viewer',
+    '--clusterrole=view',
+    `--user=viewer-${at.ns}`,
+  ]);
   const { code, stdout, stderr } = await run(['echo', add('echo', echo, [word('a')]), 'x'], { kubeconfig });
   assert.equal([code, stdout], [4, '']);
   assert.match(
     stderr,
-    `a run in the cluster takes rights in ${ns} that you don't have: create jobs.batch, delete jobs.batch, create configmaps, get pods/exec, create pods/exec\n`,
+    `a run in the cluster takes rights in ${at.ns} that you don't have: create jobs.batch, delete jobs.batch, create configmaps, get pods/exec, create pods/exec\n`,
   );
   assert.is(await left(), '');
-});
-
-real('packages that the image lacks: the index that is not reached is told', async () => {
-  const trust = add('needs', 'def needs():\n    return 1\n', [], { dependencies: ['nosuch-package>=1'] });
-  const { code, stdout, stderr } = await run(['needs', trust], { timeout: 180_000 });
-  assert.equal([code, stdout], [1, ''], stderr);
-  assert.match(stderr, /^installing nosuch-package>=1\ncould not install nosuch-package>=1 in the pod\n/m);
-  assert.match(stderr, /--image IMAGE\n$/);
-  // What the image has is taken as it is.
-  const has = add('needs', 'import pip\ndef needs():\n    return 1\n', [], { dependencies: ['pip>=1'] });
-  assert.equal(told(await run(['needs', has])).slice(0, 2), [0, '1\n']);
 });
 
 real('a source that was changed in the cluster on its way is not run', async () => {
   const trust = add('late', 'def late():\n    print("ran")\n');
   const { context: world } = context({ env: { KUBECONFIG: (await cluster.ensureCluster()).kubeconfig } });
-  const kube = await world.kube({ namespace: ns });
-  const path = `/api/v1/namespaces/${ns}/configmaps`;
+  const kube = await world.kube({ namespace: at.ns });
+  const path = `/api/v1/namespaces/${at.ns}/configmaps`;
   const stop = new AbortController();
   // Quicker than the node, which takes some tenths of a second to fetch it.
   const changed = (async () => {
@@ -239,13 +153,13 @@ real('a source that was changed in the cluster on its way is not run', async () 
 
 real('the runner takes the runs, each apart, however many; what lies in its pod is not run', async () => {
   assert.is((await run(['command', 'warm', '--stop'])).code, 3);
-  const { code, stderr } = await run(['command', 'warm', '--image', image]);
+  const { code, stderr } = await run(['command', 'warm', '--image', at.image]);
   assert.is(code, 0, stderr);
-  assert.match(stderr, `the runner in ${ns} is ready (${image})\n`);
+  assert.match(stderr, `the runner in ${at.ns} is ready (${at.image})\n`);
   const pod = (
-    await cluster.kubectl(['-n', ns, 'get', 'pods', '-l', 'kf.kubeflow.org/runner', '-o', 'name'])
+    await cluster.kubectl(['-n', at.ns, 'get', 'pods', '-l', 'kf.kubeflow.org/runner', '-o', 'name'])
   ).stdout.trim();
-  const inside = (script: string) => cluster.kubectl(['-n', ns, 'exec', pod, '--', 'sh', '-c', script]);
+  const inside = (script: string) => cluster.kubectl(['-n', at.ns, 'exec', pod, '--', 'sh', '-c', script]);
   await everything();
   // Modules that Python or the function would find, were they looked for there.
   await inside(
@@ -285,16 +199,7 @@ real('the runner takes the runs, each apart, however many; what lies in its pod 
   await cluster.until(
     'the runner is gone',
     30,
-    async () => !(await cluster.kubectl(['-n', ns, 'get', 'job', 'kf-runner'])).stdout,
-  );
-});
-
-real('a runner that is not used ends and is gone', async () => {
-  assert.is((await run(['command', 'warm', '--image', image, '--for', '2s'])).code, 0);
-  await cluster.until(
-    'the runner is gone',
-    40,
-    async () => !(await cluster.kubectl(['-n', ns, 'get', 'job', 'kf-runner'])).stdout,
+    async () => !(await cluster.kubectl(['-n', at.ns, 'get', 'job', 'kf-runner'])).stdout,
   );
 });
 

@@ -140,26 +140,30 @@ own('add and upgrade of personal ones: each file is whole', async () => {
 
 own('sync: all of the lock file is there in the end, each whole at any time', async () => {
   const names = ['add-1', 'add-2', 'add-3'];
-  const locked = async (i: number) => {
-    ann.write('tune.py', `${tune}# sync ${i}\n`);
+  // Two lock files of the same subcommands, which take turns.
+  for (const which of [0, 1]) {
+    ann.write('tune.py', `${tune}# sync ${which}\n`);
     for (const name of names) {
       const { code, stderr } = await ann.command(['upgrade', name, 'tune.py', '--project']);
       assert.is(code, 0, stderr);
-      rmSync(join(ann.home, `.config/kubectl-kf/commands/${name}.yaml`), { force: true });
     }
-    const { code, stderr } = await ann.command(['sync', '--write', '-f', `${i}.lock`]);
+    const { code, stderr } = await ann.command(['sync', '--write', '-f', `${which}.lock`]);
     assert.is(code, 0, stderr);
-  };
+  }
   const synced = () => personal().filter(({ metadata }) => /^add-/.test(metadata.name));
   await sweep(
-    (i) => ['sync', '--yes', '-f', `${i}.lock`],
-    locked,
+    (i) => ['sync', '--yes', '-f', `${i % 2}.lock`],
+    // In the place of those of the other file, or of none.
+    (i) => {
+      if (i % 3 === 0)
+        for (const name of names) rmSync(join(ann.home, `.config/kubectl-kf/commands/${name}.yaml`), { force: true });
+    },
     async () => synced().forEach(whole),
     async (i) => {
       synced().forEach(whole);
       for (const name of names) {
         const one = synced().find(({ metadata }) => metadata.name === name)!;
-        assert.match(one.spec.files['tune.py']!, `# sync ${i}\n`);
+        assert.match(one.spec.files['tune.py']!, `# sync ${i % 2}\n`);
       }
     },
   );
