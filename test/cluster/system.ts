@@ -119,12 +119,14 @@ export async function until<T>(
   ask: () => Promise<T> | T,
   every = 100,
 ): Promise<Exclude<T, undefined | null | false | '' | 0>> {
-  const end = Date.now() + seconds * 1000;
+  const began = Date.now();
   for (;;) {
     const answer = await ask();
     if (answer) return answer as Exclude<T, undefined | null | false | '' | 0>;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await sleep(every);
+    const waited = Date.now() - began;
+    if (waited > seconds * 1000) throw new Error(`${what}: not within ${seconds} s`);
+    // Each question may be a process: what takes long is asked for less often.
+    await sleep(Math.max(every, Math.min(500, waited / 20)));
   }
 }
 
