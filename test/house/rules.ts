@@ -103,6 +103,8 @@ const layers: Record<string, string[]> = {
     'process/',
   ],
   added: ['added/', 'registry/', 'cli/', 'completion/', 'remote/', 'kube/', 'resources/', 'view/', 'process/'],
+  rbac: ['rbac/', 'kube/'],
+  validate: ['validate/', 'rbac/', 'projects/', 'datasets/', 'kube/', 'resources/', 'view/', 'completion/'],
   logs: ['logs/', 'kube/', 'resources/', 'view/'],
 };
 /** Packages that only one folder imports. */
