@@ -87,6 +87,7 @@ export function bindingFrom({ kind, metadata, roleRef, subjects }: RawBinding): 
       name,
       ...(namespace ? { namespace } : {}),
     })),
+    ...(metadata.uid ? { uid: metadata.uid } : {}),
     ...described(metadata),
   };
 }

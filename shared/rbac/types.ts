@@ -36,6 +36,7 @@ export interface Binding {
   namespace: string;
   role: { kind: string; name: string };
   subjects: readonly SubjectRef[];
+  uid?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
 }

@@ -1,0 +1,4 @@
+import { main } from '../../shared/cli/main.ts';
+import { group } from './index.ts';
+
+await main(group);

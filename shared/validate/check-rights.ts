@@ -1,0 +1,98 @@
+import type { Binding, Role } from '../rbac/types.ts';
+import { bindingPlace, finding, removal, rolePlace } from './build.ts';
+import { inForce } from './check-admission.ts';
+import type { Code } from './codes.ts';
+import { dangersOf, isChanging, isEverything, isWide } from './dangers.ts';
+import { type Facts, profileLabel } from './facts.ts';
+import type { Finding } from './finding.ts';
+import { ownerBinding } from './records.ts';
+import { type Party, partyTest, subjectsText } from './subjects.ts';
+
+/** Roles whose rights are what their name says: they are looked at themselves. */
+const templates = ['kubeflow-admin', 'kubeflow-edit', 'kubeflow-view', 'admin', 'edit', 'view'];
+
+/** Who has rights that lead further than they seem to, and what the roles for members give. */
+export function checkRights(facts: Facts): Finding[] {
+  const party = partyTest(facts);
+  const bindings = [...facts.snapshot.bindings(facts.project), ...facts.snapshot.bindings('')];
+  return [...bindings.flatMap((binding) => rightsOf(binding, facts, party)), ...templateFindings(facts)];
+}
+
+/** Those who are told of as such (all of a kind, whoever), and those who may. */
+const apart: Party[] = [
+  'control plane',
+  'platform',
+  'anonymous',
+  'everyone',
+  'all accounts',
+  'accounts of another',
+  'node',
+];
+
+function rightsOf(binding: Binding, facts: Facts, party: ReturnType<typeof partyTest>): Finding[] {
+  const role = facts.snapshot.roleOf(binding);
+  const cluster = binding.namespace === '';
+  if (!role || (templates.includes(role.name) && role.kind === 'ClusterRole')) return [];
+  const subjects = binding.subjects.filter((subject) => {
+    const who = party(subject, binding.namespace);
+    if (cluster && ['owner', 'member', 'default account', 'own account'].includes(who)) return false;
+    return !apart.includes(who) || (who === 'platform' && !cluster);
+  });
+  if (subjects.length === 0) return [];
+  const who = subjectsText(subjects);
+  const where = cluster ? 'in every project' : 'here';
+  const by = `by ${binding.role.kind} ${binding.role.name}`;
+  const say = (code: Code, reason: string) => finding(code, bindingPlace(binding), reason, removal(binding));
+  if (isEverything(role)) {
+    if (cluster || binding.name === ownerBinding) return []; // told of as access from outside, and as the owner's role
+    return [say('KF201', `${who} may do everything ${where}, ${by}: more than an owner`)];
+  }
+  const found = dangersOf(role, cluster).map(({ code, words }) => say(code, `${who} may ${words} ${where}, ${by}`));
+  const wide = role.rules.find(isWide);
+  if (wide) found.push(say('KF202', `${who} may ${wideText(wide)} ${where}, ${by}: what comes later is in it too`));
+  if (cluster && mayMakeVolumes(role) && !inForce(facts, 'kf-dataset-owner'))
+    found.push(say('KF217', `${who} may make volumes over any storage, the nodes' files too, ${by}`));
+  return found;
+}
+
+const wideText = ({ verbs, apiGroups, resources }: Role['rules'][number]) => {
+  const list = (words: readonly string[] | null | undefined) => (words ?? []).join(',');
+  return `${list(verbs)} ${list(resources)}${list(apiGroups) ? ` of ${list(apiGroups)}` : ''}`;
+};
+
+const mayMakeVolumes = (role: Role) =>
+  role.rules.some(
+    ({ verbs, resources, apiGroups }) =>
+      verbs?.some((verb) => ['create', 'patch', 'update'].includes(verb)) &&
+      resources?.includes('persistentvolumes') &&
+      apiGroups?.includes(''),
+  );
+
+/** Kubeflow's and Kubernetes' roles for viewers and editors: aggregation may have put more into them than their names say. */
+function templateFindings({ snapshot, namespace }: Facts): Finding[] {
+  const found: Finding[] = [];
+  const kubeflow = snapshot.clusterRole('kubeflow-view') !== undefined || profileLabel(namespace);
+  for (const name of kubeflow ? ['kubeflow-view', 'view'] : ['view']) {
+    const role = snapshot.clusterRole(name);
+    const more = role?.rules.find(isChanging);
+    const secrets = role && dangersOf(role, false).find(({ code }) => code === 'KF209');
+    if (role && (more || secrets)) {
+      const what = more ? wideText(more) : 'read secrets';
+      found.push(finding('KF215', rolePlace(name), `viewers may ${what}`, fixTemplate(name)));
+    }
+  }
+  for (const name of kubeflow ? ['kubeflow-edit', 'edit'] : ['edit']) {
+    const role = snapshot.clusterRole(name);
+    const codes: Code[] = ['KF203', 'KF204', 'KF210'];
+    const more =
+      role &&
+      (isEverything(role)
+        ? { words: 'do everything' }
+        : dangersOf(role, false).find(({ code }) => codes.includes(code)));
+    if (more) found.push(finding('KF216', rolePlace(name), `editors may ${more.words}`, fixTemplate(name)));
+  }
+  return found;
+}
+
+const fixTemplate = (name: string) =>
+  `an admin can find the role that is aggregated into it: kubectl get clusterroles -l rbac.authorization.${name.startsWith('kubeflow-') ? `kubeflow.org/aggregate-to-${name}` : `k8s.io/aggregate-to-${name}`}=true`;

@@ -1,0 +1,38 @@
+import type { Binding, SubjectRef } from '../rbac/types.ts';
+import { type Facts, roleNames } from './facts.ts';
+
+/** A RoleBinding that Kubeflow's access management, or kf, takes for a member: annotated with user and role. */
+export interface MemberRecord {
+  binding: Binding;
+  user: string;
+  role: string;
+  /** Names of roles that say the same. */
+  roles: string[];
+}
+
+export const ownerBinding = 'namespaceAdmin';
+
+/** The member records of the project; the owner's binding is not one. */
+export function recordsOf(facts: Pick<Facts, 'snapshot' | 'project'>): MemberRecord[] {
+  return facts.snapshot.bindings(facts.project).flatMap((binding) => {
+    const { user, role } = binding.annotations ?? {};
+    if (user === undefined || role === undefined || binding.name === ownerBinding) return [];
+    return [{ binding, user, role, roles: rolesFor(facts, role) }];
+  });
+}
+
+/** The roles that a record's word stands for: a built-in template has Kubeflow's name or Kubernetes'. */
+const rolesFor = (facts: Pick<Facts, 'snapshot'>, role: string): string[] =>
+  ['admin', 'edit', 'view'].includes(role) ? roleNames(facts, role) : [role, `kubeflow-${role}`];
+
+/** What Kubeflow makes of a user's name in the names of objects. */
+const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+/** Names that Kubeflow's access management, or kf for a template of its own, gives to the record. */
+export const recordNames = ({ user, role }: Pick<MemberRecord, 'user' | 'role'>): string[] => [
+  `user-${slug(user)}-clusterrole-${slug(role)}`,
+  `user-${slug(user)}-role-${slug(role)}`,
+];
+
+export const isAccount = ({ kind, name }: SubjectRef): boolean =>
+  kind === 'ServiceAccount' || (kind === 'User' && name.startsWith('system:serviceaccount:'));
