@@ -1,21 +1,23 @@
 import type { Binding, Role, SubjectRef } from '../rbac/types.ts';
 import { bindingPlace, edit, finding, removal } from './build.ts';
+import { isOwnAccount } from './check-members.ts';
 import type { Code } from './codes.ts';
 import { dangersOf, isEverything, isWide, reachOf } from './dangers.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { recordsOf } from './records.ts';
+import { isRecord, ownerBinding, recordsOf } from './records.ts';
 import { type Party, partyTest, subjectsText } from './subjects.ts';
 
 /** Who can act in the project that is not of it, and by which binding. */
 export function checkAccess(facts: Facts): Finding[] {
   const party = partyTest(facts);
+  const viewers = viewersOf(facts);
   const inside = facts.snapshot
     .bindings(facts.project)
     .flatMap((binding) => within(binding, groups(binding, party), facts));
   const everywhere = facts.snapshot.bindings('').flatMap((binding) => {
     const role = facts.snapshot.roleOf(binding);
-    return role ? fromCluster(binding, role, groups(binding, party), facts) : [];
+    return role ? fromCluster(binding, role, groups(binding, party), facts, viewers) : [];
   });
   return [...inside, ...everywhere];
 }
@@ -38,7 +40,8 @@ function within(binding: Binding, parties: Parties, facts: Facts): Finding[] {
   const say = (code: Code, reason: string, remedy = removal(binding)) => [
     finding(code, bindingPlace(binding), reason, remedy),
   ];
-  const recorded = binding.annotations?.user !== undefined && binding.annotations.role !== undefined;
+  // The owner's binding, and those of the project's own accounts, are looked at as such.
+  const recorded = isRecord(binding) || binding.name === ownerBinding || isOwnAccount(binding.name);
   const gives = `${roleText(binding)} in ${facts.project}`;
   return [...parties].flatMap(([party, subjects]) => {
     const who = subjectsText(subjects);
@@ -74,7 +77,13 @@ function within(binding: Binding, parties: Parties, facts: Facts): Finding[] {
 }
 
 /** A ClusterRoleBinding, so far as it reaches into projects. */
-function fromCluster(binding: Binding, role: Role, parties: Parties, facts: Facts): Finding[] {
+function fromCluster(
+  binding: Binding,
+  role: Role,
+  parties: Parties,
+  facts: Facts,
+  viewers: ReadonlySet<string>,
+): Finding[] {
   const reach = reachOf(role, facts.clusterScoped);
   const everything = isEverything(role);
   const further = everything || dangersOf(role, true).length > 0 || role.rules.some(isWide);
@@ -112,7 +121,7 @@ function fromCluster(binding: Binding, role: Role, parties: Parties, facts: Fact
         return say(party === 'group' ? 'KF110' : 'KF109', `${who} ${gives}`);
       }
       case 'member': {
-        const more = subjects.filter((subject) => everything || further || exceeds(subject, reach.changes, facts));
+        const more = subjects.filter(({ name }) => everything || further || (reach.changes && viewers.has(name)));
         if (more.length === 0) return [];
         return say('KF112', `${subjectsText(more)}, a member, ${gives}`, edit(binding, 'an admin can take them out'));
       }
@@ -122,8 +131,9 @@ function fromCluster(binding: Binding, role: Role, parties: Parties, facts: Fact
   });
 }
 
-/** True where changing things is more than the member's own role lets do. */
-function exceeds({ name }: SubjectRef, changes: boolean, facts: Facts): boolean {
-  const roles = recordsOf(facts).filter(({ user }) => user === name);
-  return changes && roles.every(({ role }) => role === 'view');
+/** Members who by their roles only look. */
+function viewersOf(facts: Facts): Set<string> {
+  const records = recordsOf(facts);
+  const others = new Set(records.filter(({ role }) => role !== 'view').map(({ user }) => user));
+  return new Set(records.map(({ user }) => user).filter((user) => !others.has(user)));
 }

@@ -1,5 +1,6 @@
 import type { Binding, SubjectRef } from '../rbac/types.ts';
 import { bindingPath, bindingPlace, edit, finding, removal, removeBinding } from './build.ts';
+import { isOwnAccount } from './check-members.ts';
 import { type Facts, ownerOf } from './facts.ts';
 import type { Finding, Fix } from './finding.ts';
 import { isAccount, recordsOf } from './records.ts';
@@ -7,7 +8,9 @@ import { subjectText } from './subjects.ts';
 
 /** RoleBindings that give nothing now, and would to whoever makes what they name; names that no login has. */
 export function checkBindings(facts: Facts): Finding[] {
-  const people = new Set([ownerOf(facts), ...recordsOf(facts).map(({ user }) => user)].filter(Boolean));
+  const people = new Map(
+    [...recordsOf(facts).map(({ user }) => user), ownerOf(facts)].map((name) => [plain(name), name]),
+  );
   return facts.snapshot
     .bindings(facts.project)
     .flatMap((binding) => [
@@ -32,7 +35,8 @@ function roleMissing(binding: Binding, { snapshot, saw }: Facts): Finding[] {
 function accountsMissing(binding: Binding, { project, accounts, otherAccounts, namespaces }: Facts): Finding[] {
   const found: Finding[] = [];
   for (const subject of binding.subjects) {
-    if (subject.kind !== 'ServiceAccount') continue;
+    // Kubeflow's own are told of as such (check-members.ts).
+    if (subject.kind !== 'ServiceAccount' || (isOwnAccount(subject.name) && binding.name === subject.name)) continue;
     const home = subject.namespace || project;
     const there =
       home === project ? accounts?.has(subject.name) : (otherAccounts.get(`${home}/${subject.name}`) ?? undefined);
@@ -69,7 +73,9 @@ function takeOut(binding: Binding, subject: SubjectRef): Fix {
   };
 }
 
-function oddName(binding: Binding, subject: SubjectRef, people: ReadonlySet<string>): Finding[] {
+const plain = (text: string) => text.normalize('NFKC').trim().toLowerCase();
+
+function oddName(binding: Binding, subject: SubjectRef, people: ReadonlyMap<string, string>): Finding[] {
   if (subject.kind !== 'User') return [];
   const { name } = subject;
   const place = bindingPlace(binding);
@@ -77,13 +83,13 @@ function oddName(binding: Binding, subject: SubjectRef, people: ReadonlySet<stri
     const reason = `${name} is a service account that is written as a user: lists of accounts don't show it`;
     return [finding('KF319', place, reason, edit(binding, 'write it as kind ServiceAccount'))];
   }
-  const plain = (text: string) => text.normalize('NFKC').trim().toLowerCase();
-  const like = [...people].find((each) => each !== name && plain(each) === plain(name));
-  const why = like
-    ? `looks like ${like} and is someone else: names of users are compared letter by letter`
-    : /\s|[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]/.test(name)
-      ? 'has white space or invisible characters'
-      : '';
+  const like = people.get(plain(name));
+  const why =
+    like && like !== name
+      ? `looks like ${like} and is someone else: names of users are compared letter by letter`
+      : /\s|[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]/.test(name)
+        ? 'has white space or invisible characters'
+        : '';
   if (!why) return [];
   return [
     finding('KF320', place, `user ${JSON.stringify(name)} ${why}`, edit(binding, 'write the name as whoami shows it')),

@@ -17,8 +17,10 @@ export function checkGateway(facts: Facts): Finding[] {
     ({ metadata }) => metadata.annotations?.user !== undefined && metadata.annotations.role !== undefined,
   );
   const found: Finding[] = [];
+  const there = new Set(mine.map(({ metadata }) => metadata.name));
+  const wanted = new Set(records.map(({ binding }) => binding.name));
   for (const { binding, user } of records) {
-    if (mine.some(({ metadata }) => metadata.name === binding.name)) continue;
+    if (there.has(binding.name)) continue;
     const reason = `${user} is a member, and there is no AuthorizationPolicy ${binding.name} that lets them in`;
     found.push(finding('KF316', bindingPlace(binding), reason, `kubectl kf user --add ${user} --role … completes it`));
   }
@@ -26,7 +28,7 @@ export function checkGateway(facts: Facts): Finding[] {
     const { name, namespace, uid } = policy.metadata;
     const user = policy.metadata.annotations!.user!;
     const path = `/apis/${policy.apiVersion}/namespaces/${namespace}/authorizationpolicies/${name}`;
-    if (user !== owner && !records.some(({ binding }) => binding.name === name)) {
+    if (user !== owner && !wanted.has(name)) {
       const fix = { words: `delete authorizationpolicy ${name}`, remove: { path, uid } };
       const reason = `${user} is no member, and still gets through the gateway to everything that the project serves`;
       found.push(

@@ -58,6 +58,7 @@ function twice(records: readonly MemberRecord[]): Finding[] {
 
 /** The project's own service accounts, as Kubeflow makes them. */
 const ownAccounts = { 'default-editor': 'edit', 'default-viewer': 'view' } as const;
+export const isOwnAccount = (name: string): boolean => Object.hasOwn(ownAccounts, name);
 
 /** The bindings of the project's own service accounts. */
 export function checkOwnAccounts({ project, namespace, profile, snapshot, saw, accounts }: Facts): Finding[] {

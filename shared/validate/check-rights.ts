@@ -1,4 +1,4 @@
-import type { Binding, Role } from '../rbac/types.ts';
+import type { Binding, Role, Rule } from '../rbac/types.ts';
 import { bindingPlace, finding, removal, rolePlace } from './build.ts';
 import { inForce } from './check-admission.ts';
 import type { Code } from './codes.ts';
@@ -47,7 +47,9 @@ function rightsOf(binding: Binding, facts: Facts, party: ReturnType<typeof party
     if (cluster || binding.name === ownerBinding) return []; // told of as access from outside, and as the owner's role
     return [say('KF201', `${who} may do everything ${where}, ${by}: more than an owner`)];
   }
-  const found = dangersOf(role, cluster).map(({ code, words }) => say(code, `${who} may ${words} ${where}, ${by}`));
+  const found = dangersOf(role, cluster).map(({ code, words, cluster: only }) =>
+    say(code, `${who} may ${words}${only ? '' : ` ${where}`}, ${by}`),
+  );
   const wide = role.rules.find(isWide);
   if (wide) found.push(say('KF202', `${who} may ${wideText(wide)} ${where}, ${by}: what comes later is in it too`));
   if (cluster && mayMakeVolumes(role) && !inForce(facts, 'kf-dataset-owner'))
@@ -55,10 +57,12 @@ function rightsOf(binding: Binding, facts: Facts, party: ReturnType<typeof party
   return found;
 }
 
-const wideText = ({ verbs, apiGroups, resources }: Role['rules'][number]) => {
-  const list = (words: readonly string[] | null | undefined) => (words ?? []).join(',');
-  return `${list(verbs)} ${list(resources)}${list(apiGroups) ? ` of ${list(apiGroups)}` : ''}`;
-};
+function wideText({ verbs, apiGroups, resources }: Rule): string {
+  const list = (words: readonly string[] | null | undefined, all: string) =>
+    words?.includes('*') ? all : (words ?? []).join(', ');
+  const groups = list(apiGroups?.filter(Boolean), 'every API group');
+  return `${list(verbs, 'do everything with')} ${list(resources, 'everything')}${groups ? ` of ${groups}` : ''}`;
+}
 
 const mayMakeVolumes = (role: Role) =>
   role.rules.some(

@@ -68,7 +68,7 @@ export const dangers: readonly Danger[] = [
     asked: all('update patch delete deletecollection', 'kubeflow.org', 'profiles'),
   },
   {
-    ...{ code: 'KF210', words: 'change who may do what here' },
+    ...{ code: 'KF210', words: 'change members and roles' },
     asked: all(writes, rbac, 'rolebindings roles'),
   },
   {

@@ -54,4 +54,4 @@ export function ownerOf({ profile, namespace }: Pick<Facts, 'profile' | 'namespa
 
 /** Names of Kubeflow's roles where the cluster has them, else of Kubernetes' own. */
 export const roleNames = ({ snapshot }: Pick<Facts, 'snapshot'>, role: string): string[] =>
-  snapshot.clusterRole(`kubeflow-${role}`) ? [`kubeflow-${role}`] : [`kubeflow-${role}`, role];
+  snapshot.clusterRole(`kubeflow-${role}`) ? [`kubeflow-${role}`] : [role, `kubeflow-${role}`];

@@ -12,11 +12,14 @@ export interface MemberRecord {
 
 export const ownerBinding = 'namespaceAdmin';
 
+export const isRecord = (binding: Binding): binding is Binding & { annotations: { user: string; role: string } } =>
+  binding.annotations?.user !== undefined && binding.annotations.role !== undefined;
+
 /** The member records of the project; the owner's binding is not one. */
 export function recordsOf(facts: Pick<Facts, 'snapshot' | 'project'>): MemberRecord[] {
   return facts.snapshot.bindings(facts.project).flatMap((binding) => {
-    const { user, role } = binding.annotations ?? {};
-    if (user === undefined || role === undefined || binding.name === ownerBinding) return [];
+    if (!isRecord(binding) || binding.name === ownerBinding) return [];
+    const { user, role } = binding.annotations;
     return [{ binding, user, role, roles: rolesFor(facts, role) }];
   });
 }

@@ -26,6 +26,8 @@ export type Party =
 /** Namespaces that those who run the cluster install controllers into; a project is never one. */
 const platform =
   /^(kube-.+|.+-system|kubeflow|istio-.+|cert-manager|knative-.+|auth|oauth2-proxy|monitoring|local-path-storage|calico-apiserver|tigera-operator)$/;
+/** Names that no login may have: Kubernetes' own, kubeadm's, and those of a cloud's control plane. */
+const reserved = /^(system|kubeadm|eks|aks):|^kubernetes-admin$/;
 const account = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 /** Tells parties apart, for one project. */
@@ -46,7 +48,7 @@ export function partyTest(facts: Facts): (subject: SubjectRef, within: string) =
       if (home && of) return ofAccount(home, of);
       if (name === 'system:anonymous') return 'anonymous';
       if (name.startsWith('system:node:')) return 'node';
-      if (/^(system:kube-|system:apiserver$|kubernetes-admin$)/.test(name)) return 'control plane';
+      if (reserved.test(name)) return 'control plane';
       return name === owner ? 'owner' : members.has(name) ? 'member' : 'person';
     }
     if (name === 'system:unauthenticated') return 'anonymous';
@@ -58,7 +60,7 @@ export function partyTest(facts: Facts): (subject: SubjectRef, within: string) =
       if (home === facts.project) return 'own account';
       return home === 'kube-system' ? 'control plane' : 'accounts of another';
     }
-    if (/^(system:masters|system:monitoring|system:bootstrappers.*|kubeadm:.+)$/.test(name)) return 'control plane';
+    if (reserved.test(name)) return 'control plane';
     return members.has(name) ? 'member' : 'group';
   };
 }

@@ -1,4 +1,4 @@
-/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands | words | command | runner]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
+/** npm run bench [-- startup | completion | list | logs | exec | stern | project | subcommands | words | command | runner | validate]: how long whole processes take, as ratios to kubectl's. Times never fail it: machines differ. */
 import { ensureCluster, namespace, ownOnly, skipReason, teardown } from '../cluster/index.ts';
 import { which } from '../cluster/system.ts';
 import { commandRows } from './command.ts';
@@ -12,6 +12,7 @@ import { startup } from './startup.ts';
 import { sternRows } from './stern.ts';
 import { subcommandRows } from './subcommands.ts';
 import { table } from './table.ts';
+import { validateRows } from './validate.ts';
 import { builtinRows, manyRows } from './words.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -19,7 +20,7 @@ const print = (text: string) => void process.stdout.write(text);
 
 const benches = [
   ...['startup', 'completion', 'list', 'logs', 'exec', 'stern', 'project'],
-  ...['subcommands', 'words', 'command', 'runner'],
+  ...['subcommands', 'words', 'command', 'runner', 'validate'],
 ];
 
 async function main(words: string[]): Promise<number> {
@@ -61,6 +62,10 @@ async function main(words: string[]): Promise<number> {
     }
     if (wanted('subcommands')) print(table(await subcommandRows(1000, say)));
     if (wanted('words')) print(table(await manyRows(1000, say)));
+    if (wanted('validate')) {
+      const { rows, plot } = await validateRows([2500, 5000, 7500, 10_000], say);
+      print(table(rows) + plot);
+    }
     const foreign = ownOnly();
     if (wanted('list') && foreign) say(`not measured: list: ${foreign}`);
     else if (wanted('list')) print(table(await list(5000, say)));

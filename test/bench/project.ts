@@ -8,7 +8,7 @@ import { median, type Row } from './table.ts';
 /** Verbs of kf that look at a whole project. */
 const verbs = [['status'], ['services', 'list']];
 
-interface Point {
+export interface Point {
   count: number;
   ms: number;
   kib: number;
@@ -76,8 +76,8 @@ export async function project(
 
 const wide = 50;
 
-/** A bar for each number of pods, and the line that fits them: what any command costs, and each pod. */
-export function plotOf(points: ReadonlyMap<string, readonly Point[]>): string {
+/** A bar for each number of pods, or of what is counted, and the line that fits them: what any command costs, and each pod. */
+export function plotOf(points: ReadonlyMap<string, readonly Point[]>, what = 'pods'): string {
   const lines: string[] = [];
   const figures = [
     { of: 'ms', unit: 'ms', scale: 1 },
@@ -87,11 +87,11 @@ export function plotOf(points: ReadonlyMap<string, readonly Point[]>): string {
     const most = Math.max(...[...points.values()].flat().map((point) => point[of]));
     for (const [name, all] of points) {
       const { start, slope, fit } = line(all.map((point) => [point.count, point[of] / scale]));
-      const each = `${(slope * 1000).toFixed(of === 'ms' ? 0 : 1)} ${unit} for each 1000 pods`;
+      const each = `${(slope * 1000).toFixed(of === 'ms' ? 0 : 1)} ${unit} for each 1000 ${what}`;
       lines.push(`${name}: ${start.toFixed(0)} ${unit}, and ${each} (a straight line fits: R² ${fit.toFixed(3)})`);
       for (const point of all) {
         const bar = '█'.repeat(Math.max(1, Math.round((point[of] / most) * wide)));
-        lines.push(`  ${String(point.count).padStart(6)} pods ${bar} ${(point[of] / scale).toFixed(0)} ${unit}`);
+        lines.push(`  ${String(point.count).padStart(6)} ${what} ${bar} ${(point[of] / scale).toFixed(0)} ${unit}`);
       }
     }
   }

@@ -1,6 +1,6 @@
 /** A project as it should be, and the admission policies, as Kubeflow and kf make them. */
 
-type Raw = { apiVersion: string; kind: string; metadata: Record<string, unknown> } & Record<string, unknown>;
+export type Raw = { apiVersion: string; kind: string; metadata: Record<string, unknown> } & Record<string, unknown>;
 
 export const rbac = 'rbac.authorization.k8s.io';
 

@@ -1,7 +1,5 @@
 /** Misconfigurations to be planted in projects, each with the code and the place that it has to be found by. */
-import { account, group, idlePolicies, member, rbac, roleBinding, user } from './clean-project.ts';
-
-type Raw = { apiVersion: string; kind: string; metadata: Record<string, unknown> } & Record<string, unknown>;
+import { account, group, member, type Raw, rbac, roleBinding, user } from './clean-project.ts';
 
 export interface Plant {
   code: string;
@@ -9,13 +7,12 @@ export interface Plant {
   where: string;
   /** To be applied; those without a namespace are the cluster's. */
   objects: Raw[];
-  /** To be deleted in place of that, as kubectl's words. */
-  gone?: string[];
+  /** What kubectl does before. */
+  run?: string[];
   /** The project in which it is found. */
   in: string;
 }
 
-const v1 = 'v1';
 const rule = (verbs: string, apiGroup: string, resources: string) => ({
   verbs: verbs.split(','),
   apiGroups: [apiGroup],
@@ -133,7 +130,7 @@ export function bindingPlants({ a, b, c, d }: Projects, owner: string): Plant[] 
     code,
     where: 'rolebinding/namespaceAdmin',
     objects: [roleBinding(project, 'namespaceAdmin', of, subjects)],
-    gone: ['rolebinding', 'namespaceAdmin', '-n', project],
+    run: ['delete', 'rolebinding', 'namespaceAdmin', '-n', project],
     in: project,
   });
   const record = (name: string, of: string) => ({ user: name, role: of });
@@ -145,7 +142,7 @@ export function bindingPlants({ a, b, c, d }: Projects, owner: string): Plant[] 
     bound('KF305', 'nobody', 'view', []),
     {
       ...{ code: 'KF306', where: `namespace/${c}`, objects: [], in: c },
-      gone: ['rolebinding', 'namespaceAdmin', '-n', c],
+      run: ['delete', 'rolebinding', 'namespaceAdmin', '-n', c],
     },
     own('KF307', b, 'admin', user('mallory')),
     own('KF308', d, 'edit', user(owner), user('mallory')),
@@ -160,7 +157,7 @@ export function bindingPlants({ a, b, c, d }: Projects, owner: string): Plant[] 
     { ...own('KF321', b, 'edit', account(b, 'default-viewer')), ...viewerBinding(b) },
     {
       ...{ code: 'KF322', where: 'serviceaccount/default-editor', objects: [], in: c },
-      gone: ['serviceaccount', 'default-editor', '-n', c],
+      run: ['delete', 'serviceaccount', 'default-editor', '-n', c],
     },
     bound('KF408', 'default-account', 'view', [account(a, 'default')]),
   ];
@@ -169,150 +166,5 @@ export function bindingPlants({ a, b, c, d }: Projects, owner: string): Plant[] 
 const viewerBinding = (project: string) => ({
   where: 'rolebinding/default-viewer',
   objects: [roleBinding(project, 'default-viewer', 'edit', [account(project, 'default-viewer')])],
-  gone: ['rolebinding', 'default-viewer', '-n', project],
+  run: ['delete', 'rolebinding', 'default-viewer', '-n', project],
 });
-
-/** Pods that no node takes, tokens, network, the namespace. */
-export function podPlants({ a, b, c, d }: Projects): Plant[] {
-  const pod = (code: string, name: string, spec: object, container: object = {}): Plant => ({
-    ...{ code, where: `pod/${name}`, in: b },
-    objects: [
-      {
-        ...{ apiVersion: v1, kind: 'Pod', metadata: { name, namespace: b } },
-        spec: {
-          schedulingGates: [{ name: 'kf.example/never' }],
-          containers: [{ name: 'main', image: 'nowhere.invalid/none:1', ...container }],
-          ...spec,
-        },
-      },
-    ],
-  });
-  const service = (code: string, name: string, spec: object): Plant => ({
-    ...{ code, where: `service/${name}`, in: a },
-    objects: [
-      { apiVersion: v1, kind: 'Service', metadata: { name, namespace: a }, spec: { ports: [{ port: 80 }], ...spec } },
-    ],
-  });
-  const admin = roleBinding(b, 'admin-account', 'admin', [account(b, 'mighty')]);
-  return [
-    pod('KF401', 'privileged', {}, { securityContext: { privileged: true } }),
-    pod('KF402', 'host-files', { volumes: [{ name: 'etc', hostPath: { path: '/etc' } }] }),
-    pod('KF403', 'host-network', { hostNetwork: true }),
-    pod('KF404', 'host-pid', { hostPID: true }),
-    pod('KF405', 'host-port', {}, { ports: [{ containerPort: 80, hostPort: 8099 }] }),
-    pod('KF406', 'capable', {}, { securityContext: { capabilities: { add: ['SYS_ADMIN'] } } }),
-    {
-      ...pod('KF407', 'mighty', { serviceAccountName: 'mighty' }),
-      objects: [
-        { apiVersion: v1, kind: 'ServiceAccount', metadata: { name: 'mighty', namespace: b } },
-        admin,
-        ...pod('', 'mighty', { serviceAccountName: 'mighty' }).objects,
-      ],
-    },
-    pod('KF410', 'unconfined', { securityContext: { seccompProfile: { type: 'Unconfined' } } }),
-    {
-      ...{ code: 'KF409', where: 'secret/old-token', in: a },
-      objects: [
-        {
-          ...{ apiVersion: v1, kind: 'Secret', type: 'kubernetes.io/service-account-token' },
-          metadata: {
-            name: 'old-token',
-            namespace: a,
-            annotations: { 'kubernetes.io/service-account.name': 'default-editor' },
-          },
-        },
-      ],
-    },
-    { ...{ code: 'KF501', where: `namespace/${c}`, objects: [], in: c }, gone: ['networkpolicy', 'own-pods', '-n', c] },
-    {
-      ...{ code: 'KF503', where: 'networkpolicy/open', in: a },
-      objects: [
-        {
-          ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'open', namespace: a } },
-          spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] },
-        },
-      ],
-    },
-    { ...{ code: 'KF504', where: `namespace/${c}`, in: c }, objects: [label(c, null)] },
-    { ...{ code: 'KF505', where: `namespace/${b}`, in: b }, objects: [label(b, 'privileged')] },
-    service('KF507', 'outside', { type: 'NodePort' }),
-    service('KF508', 'takes', { externalIPs: ['192.0.2.7'] }),
-    {
-      ...{ code: 'KF509', where: `namespace/${c}`, objects: [], in: c },
-      gone: ['resourcequota', 'kf-resource-quota', '-n', c],
-    },
-    {
-      ...{ code: 'KF324', where: `namespace/${d}-bare`, in: `${d}-bare` },
-      objects: [{ apiVersion: v1, kind: 'Namespace', metadata: { name: `${d}-bare` } }],
-    },
-  ];
-}
-
-const label = (name: string, level: string | null): Raw => ({
-  ...{ apiVersion: v1, kind: 'Namespace' },
-  metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': level } },
-});
-
-/** Datasets and admission. */
-export function datasetPlants({ a, c, d }: Projects, mark: string, labels: Record<string, string>): Plant[] {
-  const volume = (name: string, allowed: string | undefined, claim: string | undefined, rest: object = {}): Raw => ({
-    apiVersion: v1,
-    kind: 'PersistentVolume',
-    metadata: {
-      name: `${mark}-${name}`,
-      annotations: allowed === undefined ? {} : { 'kf.kubeflow.org/allowed-namespaces': allowed },
-    },
-    spec: {
-      capacity: { storage: '1Gi' },
-      accessModes: ['ReadOnlyMany'],
-      persistentVolumeReclaimPolicy: 'Retain',
-      storageClassName: mark,
-      nfs: { server: '192.0.2.9', path: `/${name}` },
-      ...(claim ? { claimRef: { namespace: claim, name } } : {}),
-      ...rest,
-    },
-  });
-  const one = (code: string, name: string, ...rest: [string | undefined, string | undefined, object?]): Plant => ({
-    ...{ code, where: `persistentvolume/${mark}-${name}`, objects: [volume(name, ...rest)], in: a },
-  });
-  const [binding, profile] = idlePolicies(['kf-dataset-binding'], labels) as [Raw, Raw];
-  return [
-    one('KF601', 'outside', `${a},${c}`, d),
-    one('KF602', 'node-files', undefined, a, { nfs: null, hostPath: { path: '/srv' } }),
-    one('KF603', 'vague', `${a},*`, undefined),
-    one('KF604', 'not-there', `${a},kf-no-such-project`, undefined),
-    one('KF605', 'goes', a, undefined, { persistentVolumeReclaimPolicy: 'Delete' }),
-    {
-      ...{ code: 'KF606', where: `persistentvolume/${mark}-copy`, in: a },
-      objects: [
-        volume('mine', a, undefined),
-        volume('copy', undefined, undefined, { nfs: { server: '192.0.2.9', path: '/mine' } }),
-      ],
-    },
-    {
-      ...{ code: 'KF607', where: 'persistentvolumeclaim/waits', in: a },
-      objects: [
-        volume('theirs', c, undefined),
-        {
-          ...{ apiVersion: v1, kind: 'PersistentVolumeClaim', metadata: { name: 'waits', namespace: a } },
-          spec: {
-            ...{ accessModes: ['ReadOnlyMany'], storageClassName: `${mark}-other`, volumeName: `${mark}-theirs` },
-            resources: { requests: { storage: '1Gi' } },
-          },
-        },
-      ],
-    },
-    {
-      ...{ code: 'KF704', where: 'validatingadmissionpolicy/kf-dataset-binding', in: a },
-      objects: [{ ...profile, spec: { ...(profile.spec as object), validationActions: ['Audit'] } }],
-    },
-    {
-      ...{ code: 'KF705', where: 'validatingadmissionpolicy/kf-dataset-binding', in: a },
-      objects: [{ ...binding, spec: { ...(binding.spec as object), failurePolicy: 'Ignore' } }],
-    },
-    {
-      ...{ code: 'KF702', where: 'validatingadmissionpolicy/kf-dataset-owner', objects: [], in: a },
-      gone: ['validatingadmissionpolicy,validatingadmissionpolicybinding', 'kf-dataset-owner'],
-    },
-  ];
-}
