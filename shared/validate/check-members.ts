@@ -1,5 +1,5 @@
 import { bindingPlace, edit, finding, removal } from './build.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, roleNames } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { type MemberRecord, recordNames, recordsOf } from './records.ts';
 import { subjectsText } from './subjects.ts';
@@ -73,7 +73,7 @@ export function checkOwnAccounts({ project, namespace, profile, snapshot, saw, a
       return [finding('KF322', place, `${lacks}: what Kubeflow starts for people can't run as it`, again)];
     }
     const found: Finding[] = [];
-    if (![`kubeflow-${role}`, role].includes(binding.role.name)) {
+    if (!roleNames(role).includes(binding.role.name)) {
       const reason = `it gives ${binding.role.kind} ${binding.role.name} in place of ${role}, to every notebook and pipeline`;
       found.push(
         finding('KF321', bindingPlace(binding), reason, `${removal(binding)}, then kubectl kf create ${project}`),

@@ -51,8 +51,8 @@ export function checkOwner(facts: Facts): Finding[] {
     const reason = `beside the owner it binds ${subjectsText(others)}`;
     found.push(finding('KF309', bound, reason, edit(binding, 'take them out')));
   }
-  if (!roleNames(facts, 'admin').includes(binding.role.name)) {
-    const reason = `it gives ${binding.role.kind} ${binding.role.name} in place of ${roleNames(facts, 'admin')[0]}`;
+  if (!roleNames('admin').includes(binding.role.name)) {
+    const reason = `it gives ${binding.role.kind} ${binding.role.name} in place of admin`;
     found.push(finding('KF308', bound, reason, `${removal(binding)}, then kubectl kf create ${project}`));
   }
   return found;

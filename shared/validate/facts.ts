@@ -52,6 +52,5 @@ export function ownerOf({ profile, namespace }: Pick<Facts, 'profile' | 'namespa
   return owner ?? namespace?.metadata.annotations?.owner ?? '';
 }
 
-/** Names of Kubeflow's roles where the cluster has them, else of Kubernetes' own. */
-export const roleNames = ({ snapshot }: Pick<Facts, 'snapshot'>, role: string): string[] =>
-  snapshot.clusterRole(`kubeflow-${role}`) ? [`kubeflow-${role}`] : [role, `kubeflow-${role}`];
+/** Kubeflow's role and Kubernetes' own of the name: which of them a cluster uses says nothing about rights. */
+export const roleNames = (role: string): string[] => [role, `kubeflow-${role}`];

@@ -6,7 +6,7 @@ export interface MemberRecord {
   binding: Binding;
   user: string;
   role: string;
-  /** Names of roles that say the same. */
+  /** Names of the roles that its word stands for. */
   roles: string[];
 }
 
@@ -20,13 +20,9 @@ export function recordsOf(facts: Pick<Facts, 'snapshot' | 'project'>): MemberRec
   return facts.snapshot.bindings(facts.project).flatMap((binding) => {
     if (!isRecord(binding) || binding.name === ownerBinding) return [];
     const { user, role } = binding.annotations;
-    return [{ binding, user, role, roles: rolesFor(facts, role) }];
+    return [{ binding, user, role, roles: roleNames(role) }];
   });
 }
-
-/** The roles that a record's word stands for: a built-in template has Kubeflow's name or Kubernetes'. */
-const rolesFor = (facts: Pick<Facts, 'snapshot'>, role: string): string[] =>
-  ['admin', 'edit', 'view'].includes(role) ? roleNames(facts, role) : [role, `kubeflow-${role}`];
 
 /** What Kubeflow makes of a user's name in the names of objects. */
 const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');

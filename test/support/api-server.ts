@@ -58,7 +58,7 @@ export async function apiServer(routes: Record<string, Handler | Answer>): Promi
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const dir = mkdtempSync(join(tmpdir(), 'kf-api-'));
   const kubeconfig = join(dir, 'config');
-  writeFileSync(kubeconfig, kubeconfigFor(url));
+  writeFileSync(kubeconfig, kubeconfigFor(url), { mode: 0o600 });
   return {
     url,
     kubeconfig,
