@@ -7,7 +7,7 @@ export type Severity = (typeof severities)[number];
 /** An object of the cluster, or a file of this machine. */
 export type Where = { apiVersion: string; kind: string; name: string; namespace?: string } | { file: string };
 
-/** What --fix does about a finding. Only what takes no right from anyone who has one by intent. */
+/** What --fix does about a finding: only what takes nothing from anyone who has it by intent. */
 export type Fix =
   | { words: string; remove: { path: string; uid: string | undefined } }
   | { words: string; patch: { path: string; body: object[] } }

@@ -5,7 +5,7 @@ import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
 import { loadRights } from '../rbac/load.ts';
 import { accountUser } from '../rbac/snapshot.ts';
-import type { Binding } from '../rbac/types.ts';
+import type { Binding, Role } from '../rbac/types.ts';
 import { lookAround } from './client.ts';
 import { type Facts, profileLabel } from './facts.ts';
 import { type Pod, PodGatherer } from './pods.ts';
@@ -15,6 +15,12 @@ import { type Volume, volumeFrom } from './volumes.ts';
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** Accounts of other namespaces that are looked up one by one. */
 const mostAccounts = 200;
+
+/** The one ClusterRole that is the same in every cluster: the API server sees to it. */
+const clusterAdmin: Role = {
+  ...{ kind: 'ClusterRole', name: 'cluster-admin', namespace: '' },
+  rules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+};
 
 export interface Gathered {
   facts: Facts;
@@ -125,6 +131,7 @@ export async function gatherFacts(kube: Kube, context: Context, kubeconfig?: str
   ]);
   const { snapshot, refused } = loaded;
   notReadable.push(...refused);
+  if (refused.includes('clusterroles')) snapshot.addRole(clusterAdmin);
   const bound = snapshot.bindings(project).flatMap(({ subjects }) => subjects);
   const others = [
     ...new Set(

@@ -93,13 +93,17 @@ export function hazardsOf({ spec }: Pod): [Code, string][] {
     if (securityContext.privileged) found.push(['KF401', label]);
     const taken = ports.flatMap(({ hostPort }) => (hostPort ? [hostPort] : []));
     if (taken.length > 0 && !spec.hostNetwork) found.push(['KF405', `${label}: port ${taken.join(', ')}`]);
-    const added = (securityContext.capabilities?.add ?? []).filter((each) => !baseline.has(each.replace(/^CAP_/, '')));
+    const added = (securityContext.capabilities?.add ?? []).filter((each) => !isUsual(name, each.replace(/^CAP_/, '')));
     if (added.length > 0) found.push(['KF406', `${label}: ${added.join(', ')}`]);
     loose.push(...unconfined(securityContext).map((what) => `${label}: ${what}`));
   }
   if (loose.length > 0) found.push(['KF410', loose.join('; ')]);
   return found;
 }
+
+/** Where Istio has no CNI plugin, its first container sets the pod's own network up. */
+const isUsual = (container: string, capability: string) =>
+  baseline.has(capability) || (container === 'istio-init' && ['NET_ADMIN', 'NET_RAW'].includes(capability));
 
 function unconfined(context: NonNullable<Container['securityContext']> = {}): string[] {
   return [

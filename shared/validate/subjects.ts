@@ -24,8 +24,34 @@ export type Party =
   | 'group';
 
 /** Namespaces that those who run the cluster install controllers into; a project is never one. */
-const platform =
-  /^(kube-.+|.+-system|kubeflow|istio-.+|cert-manager|knative-.+|auth|oauth2-proxy|monitoring|local-path-storage|calico-apiserver|tigera-operator)$/;
+const platform = new RegExp(
+  `^(${[
+    ...[
+      'kube-.+',
+      '.+-system',
+      'kubeflow',
+      'kserve',
+      'knative-.+',
+      'istio-.+',
+      'cert-manager',
+      'auth',
+      'oauth2-proxy',
+      'dex',
+    ],
+    ...[
+      '.+-operator',
+      'argo',
+      'argocd',
+      'ingress-nginx',
+      'monitoring',
+      'prometheus',
+      'local-path-storage',
+      'velero',
+      'rook-ceph',
+    ],
+    ...['calico-.+', 'cilium.*', 'openshift-.+', 'gmp-.+', 'gke-.+', 'external-secrets', 'linkerd', 'tigera-.+'],
+  ].join('|')})$`,
+);
 /** Names that no login may have: Kubernetes' own, kubeadm's, and those of a cloud's control plane. */
 const reserved = /^(system|kubeadm|eks|aks):|^kubernetes-admin$/;
 const account = /^system:serviceaccount:([^:]+):([^:]+)$/;

@@ -52,7 +52,7 @@ export class Validate extends KubeCommand {
   });
   strict = Option.Boolean('--strict', false, { description: 'the exit code is 1 where something could not be read' });
   ignore = Option.String('--ignore', '', { description: 'leave out findings of these codes: KF507,…' });
-  fix = Option.Boolean('--fix', false, { description: 'do what takes no right from anyone, after asking' });
+  fix = Option.Boolean('--fix', false, { description: 'do what is safe, after asking' });
   dryRun = Option.String('--dry-run', {
     validator: oneOf(['client', 'server'] as const),
     description: 'with --fix: only show what would be done; server: have the server check it too',
@@ -63,6 +63,7 @@ export class Validate extends KubeCommand {
     const ignored = this.ignore.split(',').filter(Boolean);
     const unknown = ignored.find((code) => !isCode(code));
     if (unknown !== undefined) throw usageError(`--ignore takes codes of findings, not "${unknown}"`, 'such as KF507');
+    if (this.dryRun && !this.fix) throw usageError('--dry-run goes with --fix', 'without it, nothing is ever changed');
     if (this.fix && !this.yes && !this.dryRun && !canAsk(this.context))
       throw usageError(
         '--fix asks, and there is no terminal to ask on',

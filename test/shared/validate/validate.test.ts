@@ -207,6 +207,22 @@ test("members and Istio's gateway", () => {
   ]);
 });
 
+test("the owner's policy as Kubeflow makes it, and Istio's own container in each pod", () => {
+  const rules = [
+    ...letsIn(owner).rules,
+    { when: [{ key: 'source.namespace', values: [project] }] },
+    { to: [{ operation: { paths: ['/healthz', '/metrics', '/wait-for-drain'] } }] },
+  ];
+  const authorizationPolicies = [policy('ns-owner-access-istio', { rules }, { user: owner, role: 'admin' })];
+  const init = { name: 'istio-init', securityContext: { capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } } };
+  const pod = {
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'main' }], initContainers: [init] },
+  };
+  assert.equal(found([pod], { authorizationPolicies, peerAuthentications: [] }), []);
+});
+
 test("a member's record is Kubeflow's whichever of its names the role has", () => {
   const kubeflow = ['admin', 'edit', 'view'].map((each) => clusterRole(`kubeflow-${each}`, rule('get', '', 'pods')));
   const record = (role: string, name = 'user-a-x-com-clusterrole-edit') =>
