@@ -72,7 +72,7 @@ export function randomSet(next: Random, mark: string, places: readonly string[])
     nonResourceURLs: distinct(some([...urls, ...paths])),
   });
   const rules = (cluster: boolean) =>
-    Array.from({ length: under(4) }, () => (cluster && chance(0.3) ? urlRule() : resourceRule()));
+    Array.from({ length: chance(0.1) ? 0 : 1 + under(3) }, () => (cluster && chance(0.3) ? urlRule() : resourceRule()));
 
   const gathered = `kf-test/${mark}`;
   const role = (i: number): Raw => ({
@@ -129,23 +129,33 @@ export function randomSet(next: Random, mark: string, places: readonly string[])
   };
   const bindings = Array.from({ length: 2 + under(4) }, (_, i) => binding(i));
 
+  /** A binding with a rule of its role, so that half of the questions are answered with yes. */
   const bound = () => {
-    const { roleRef, subjects } = one(bindings) as unknown as { roleRef: { name: string }; subjects: RawSubject[] };
-    const it = [...roles, ...clusterRoles].filter(({ metadata }) => metadata.name === roleRef.name);
-    const all = it.flatMap((each) => (each.rules ?? clusterRoles.flatMap(({ rules = [] }) => rules)) as RawRule[]);
-    return { subjects, rule: all.length > 0 && chance(0.85) ? one(all) : chance(0.7) ? resourceRule() : urlRule() };
+    const { metadata, ...chosen } = one(bindings);
+    const { roleRef, subjects } = chosen as unknown as {
+      roleRef: { kind: string; name: string };
+      subjects: RawSubject[];
+    };
+    const home = metadata.namespace ?? one(namespaces);
+    const role = [...roles, ...clusterRoles].find(
+      ({ kind, metadata: { name } }) => kind === roleRef.kind && name === roleRef.name,
+    );
+    const rules = role?.rules ?? (role ? clusterRoles.flatMap((each) => each.rules ?? []) : []);
+    const fits = (rules as RawRule[]).filter(({ nonResourceURLs }) => !nonResourceURLs || !metadata.namespace);
+    const rule = fits.length > 0 && chance(0.95) ? one(fits) : chance(0.7) ? resourceRule() : urlRule();
+    return { subjects, home, rule };
   };
-  const asker = (subjects: RawSubject[]): Pick<Question, 'user' | 'groups'> => {
+  const asker = (subjects: RawSubject[], home: string): Pick<Question, 'user' | 'groups'> => {
     const others = some(
       [...groups, 'system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${one(places)}`],
       2,
     );
-    const chosen = subjects.length > 0 && chance(0.9) ? one(subjects) : undefined;
+    const chosen = subjects.length > 0 && chance(0.95) ? one(subjects) : undefined;
     const user =
       chosen?.kind === 'User'
         ? chosen.name
         : chosen?.kind === 'ServiceAccount'
-          ? `system:serviceaccount:${chosen.namespace ?? one(namespaces)}:${chosen.name}`
+          ? `system:serviceaccount:${chosen.namespace ?? home}:${chosen.name}`
           : chance(0.8)
             ? one(users)
             : accountUser();
@@ -153,29 +163,29 @@ export function randomSet(next: Random, mark: string, places: readonly string[])
     return { user, groups: chance(0.002) ? ['system:masters'] : all };
   };
   const ask = (): Question => {
-    const { subjects, rule } = bound();
-    const who = asker(subjects);
+    const { subjects, home, rule } = bound();
+    const who = asker(subjects, home);
     const verb = (list: string[]) => {
       const chosen = one(list);
-      return chosen === '*' ? (chance(0.1) ? '*' : one(verbs)) : chance(0.12) ? one(verbs) : chosen;
+      return chosen === '*' ? (chance(0.1) ? '*' : one(verbs)) : chance(0.06) ? one(verbs) : chosen;
     };
     if (rule.nonResourceURLs) {
       const url = one(rule.nonResourceURLs);
-      const path = chance(0.2) ? one(paths) : chance(0.3) ? url : url.replace(/\*+$/, () => one(['', 'x', '/y', 'v1']));
+      const path = chance(0.1) ? one(paths) : chance(0.3) ? url : url.replace(/\*+$/, () => one(['', 'x', '/y', 'v1']));
       return { ...who, nonResourceAttributes: { path, verb: verb(rule.verbs!) } };
     }
     const group = one(rule.apiGroups!);
     const [what, sub = ''] = one(rule.resources!).split('/') as [string, string?];
-    const name = rule.resourceNames && chance(0.8) ? one(rule.resourceNames) : one(names);
+    const name = rule.resourceNames && chance(0.9) ? one(rule.resourceNames) : one(names);
     return {
       ...who,
       resourceAttributes: {
         verb: verb(rule.verbs!),
-        group: group === '*' ? one(apiGroups) : chance(0.08) ? one(apiGroups) : group,
-        resource: what === '*' && chance(0.9) ? one(resources) : chance(0.06) ? one(resources) : what,
-        subresource: sub === '*' && chance(0.9) ? one(subresources) : chance(0.1) ? one(['', ...subresources]) : sub,
+        group: group === '*' ? one(apiGroups) : chance(0.04) ? one(apiGroups) : group,
+        resource: what === '*' && chance(0.9) ? one(resources) : chance(0.03) ? one(resources) : what,
+        subresource: sub === '*' && chance(0.9) ? one(subresources) : chance(0.07) ? one(['', ...subresources]) : sub,
         name,
-        namespace: chance(0.06) ? '' : chance(0.06) ? one(places) : one(namespaces),
+        namespace: chance(0.04) ? '' : chance(0.1) ? one(places) : home,
       },
     };
   };
