@@ -104,6 +104,11 @@ const layers: Record<string, string[]> = {
   ],
   added: ['added/', 'registry/', 'cli/', 'completion/', 'remote/', 'kube/', 'resources/', 'view/', 'process/'],
   rbac: ['rbac/', 'kube/'],
+  projects: [
+    ...['projects/', 'rbac/', 'manifest/', 'kube/', 'resources/', 'view/', 'process/'],
+    ...['completion/store.ts', 'completion/place.ts', 'registry/git.ts', 'registry/git-target.ts'],
+  ],
+  datasets: ['datasets/', 'projects/', 'kube/', 'resources/', 'view/'],
   validate: ['validate/', 'rbac/', 'projects/', 'datasets/', 'kube/', 'resources/', 'view/', 'completion/'],
   logs: ['logs/', 'kube/', 'resources/', 'view/'],
 };
