@@ -3,8 +3,8 @@ import { Exit, KfError } from '../cli/errors.ts';
 import { resourcePath, serverSideApply } from '../kube/apply.ts';
 import { isMissing } from '../kube/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
+import { servedFor } from '../kube/served-for.ts';
 import { clusterNamespace } from './entry.ts';
-import { servedFor } from './manifest.ts';
 import { served, whyNone } from './objects.ts';
 
 interface InstallOptions {

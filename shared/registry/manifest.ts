@@ -1,5 +1,4 @@
 import type { KubeObject } from '../kube/kube.ts';
-import type { Served } from '../resources/resource.ts';
 import { addedBy, apiGroup, clusterNamespace, plural } from './entry.ts';
 import { crd } from './manifest-crd.ts';
 
@@ -110,11 +109,4 @@ export function manifest(image?: string): KubeObject[] {
     ...object,
     metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } },
   }));
-}
-
-/** Where what the manifest holds is served: by every Kubernetes that has these policies (1.30). */
-export function servedFor({ apiVersion, kind, metadata }: KubeObject): Served {
-  const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
-  const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
-  return { group, version, kind, plural, namespaced: metadata.namespace !== undefined };
 }
