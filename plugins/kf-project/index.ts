@@ -3,10 +3,14 @@ import type { Group } from '../../shared/cli/group.ts';
 export const group: Group = {
   name: 'kf-project',
   summary: 'Projects, their members and datasets',
-  description: `Looks at who can do what in a project and what could be misused, from the roles and bindings that the API server
-decides by; says what to do about it, and does what is safe.`,
+  description: `Makes projects, lists those in which you have a role, and deletes them. Looks at who can do what in one and what could be
+misused, from the roles and bindings that the API server decides by; says what to do about it, and does what is safe.`,
   verbs: ['create', 'delete', 'project', 'projects', 'user', 'group', 'provisiondatasets', 'validate'],
   commands: {
+    create: () => import('./commands/create.ts').then((m) => m.Create),
+    delete: () => import('./commands/delete.ts').then((m) => m.Delete),
+    project: () => import('./commands/project.ts').then((m) => m.Project),
+    projects: () => import('./commands/projects.ts').then((m) => m.Projects),
     validate: () => import('./commands/validate.ts').then((m) => m.Validate),
   },
 };

@@ -2,9 +2,10 @@ import { Exit, KfError } from '../cli/errors.ts';
 import { knownServed } from '../kube/discovery.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
+import { idLabel, kindsIn, memberLabel } from './apply-set.ts';
 import type { Component } from './component.ts';
 import { componentPath, metadataOnly } from './look-up.ts';
-import { membersOf, packageLabels } from './package.ts';
+import { membersOf, packageLabels, setOf } from './package.ts';
 import type { Pod } from './pod.ts';
 
 /** An object that a component made, or one of those made; of the object only its metadata. */
@@ -53,16 +54,34 @@ function nodeOf({ kind, object, name, path }: Component): OwnedNode {
 
 /** What bears a package's name and was made by none of its members: Services, ConfigMaps. */
 async function addLabelled(kube: Kube, component: Component, tree: OwnedTree): Promise<void> {
-  const lists = component.kind.owns.flatMap((resource) =>
-    packageLabels.map((label) => candidates(kube, component, resource, tree, `${label}=${component.name}`)),
-  );
-  const seen = new Set<string>();
+  const set = setOf(component);
+  const lists = set
+    ? await setLists(kube, component, set, tree)
+    : component.kind.owns.flatMap((resource) =>
+        packageLabels.map((label) => candidates(kube, component, resource, tree, `${label}=${component.name}`)),
+      );
+  const seen = new Set(tree.root.children.map(({ path }) => path));
   for (const node of (await Promise.all(lists)).flat()) {
     const made = node.object.metadata.ownerReferences?.some((ref) => ref.controller);
     if (made || seen.has(node.path)) continue;
     seen.add(node.path);
     tree.root.children.push(node);
   }
+  // The set's parent goes last: until then the rest can be found.
+  if (set) tree.root.children.sort((a, b) => Number(a.path === set.path) - Number(b.path === set.path));
+}
+
+/** A list for each kind that the set says is in it. */
+async function setLists(kube: Kube, component: Component, set: Component, tree: OwnedTree) {
+  const groups = await knownServed(kube);
+  return kindsIn(set.object).flatMap(({ group, kind }) => {
+    const versions = groups.find(({ name }) => name === group)?.versions ?? [];
+    const known = versions.flatMap(({ resources }) => resources).find((each) => each.kind === kind);
+    const plural = known?.plural ?? always.find((each) => each.group === group && each.kind === kind)?.plural;
+    if (plural === undefined) return [];
+    const selector = `${memberLabel}=${set.object.metadata.labels?.[idLabel]}`;
+    return [candidates(kube, component, group ? `${plural}.${group}` : plural, tree, selector)];
+  });
 }
 
 /** Hangs each node under its controller, or under any other owner that is among them. */

@@ -1,6 +1,7 @@
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { listAll } from '../kube/pages.ts';
+import { findSet, idLabel, memberLabel, recordKind } from './apply-set.ts';
 import type { Component, ComponentKind, ComponentPhase, ComponentState } from './component.ts';
 import { at, earliest, latest, record, text } from './fields.ts';
 import { componentPath, rootsOf } from './look-up.ts';
@@ -35,10 +36,15 @@ export async function findPackage(
 ): Promise<Package | undefined> {
   if (labelIs('x', name) === undefined) return undefined;
   const isRoot = await rootTest();
+  const set = await findSet(kube, name).catch(refusedOrNone);
+  // What was installed as a set is just that: others may bear its name.
+  const selectors = set
+    ? [`${memberLabel}=${set.metadata.labels![idLabel]}`]
+    : packageLabels.map((label) => `${label}=${name}`);
   const lists = kinds.filter(canBeMember).flatMap((kind) =>
-    packageLabels.map(async (label): Promise<Component[]> => {
+    selectors.map(async (labelSelector): Promise<Component[]> => {
       const path = componentPath(kind, kube.namespace);
-      const items = await mayList(listAll(kube, path, { labelSelector: `${label}=${name}` }));
+      const items = (await listAll(kube, path, { labelSelector }).catch(refusedOrNone))?.items ?? [];
       return items.filter(isRoot).map((object) => {
         const { name, namespace = kube.namespace } = object.metadata;
         return { kind, object, name, namespace, path: componentPath(kind, namespace, name) };
@@ -46,17 +52,21 @@ export async function findPackage(
     }),
   );
   const byPath = new Map((await Promise.all(lists)).flat().map((each) => [each.path, each]));
+  if (set) {
+    const path = componentPath(recordKind, kube.namespace, set.metadata.name);
+    byPath.set(path, { kind: recordKind, object: set, name: set.metadata.name, namespace: kube.namespace, path });
+  }
   return byPath.size > 0 ? packageFrom(name, kube.namespace, [...byPath.values()]) : undefined;
 }
 
-async function mayList<T>(list: Promise<{ items: T[] }>): Promise<T[]> {
-  try {
-    return (await list).items;
-  } catch (error) {
-    if (error instanceof KfError && (error.exit === Exit.forbidden || error.exit === Exit.notFound)) return [];
-    throw error;
-  }
+function refusedOrNone(error: unknown): undefined {
+  if (error instanceof KfError && (error.exit === Exit.forbidden || error.exit === Exit.notFound)) return undefined;
+  throw error;
 }
+
+/** The parent of the set that a package was installed as; undefined where it was not. */
+export const setOf = (component: Component): Component | undefined =>
+  membersOf(component)?.find(({ kind }) => kind === recordKind);
 
 /** The packages of a project; those of kinds that may not be listed are lacking. */
 export async function packageNames(kube: Kube, kinds: readonly ComponentKind[]): Promise<string[]> {
@@ -141,7 +151,9 @@ const worstFirst: ComponentPhase[] = [
   'Succeeded',
 ];
 
-function together(members: readonly Component[], pods: readonly Pod[] | undefined): ComponentState {
+function together(all: readonly Component[], pods: readonly Pod[] | undefined): ComponentState {
+  const working = all.filter(({ kind }) => kind !== recordKind);
+  const members = working.length > 0 ? working : all;
   const states = members.map((each) => ({
     label: `${each.kind.kind.toLowerCase()}/${each.name}`,
     ...each.kind.state(

@@ -41,6 +41,8 @@ export async function resolveComponent(kube: Kube, context: Context, word: strin
 
 async function onlyPackage(kube: Kube, context: Context, name: string): Promise<Component> {
   const { findPackage } = await import('./package.ts');
+  // What a package holds may be of kinds that came with it.
+  await refreshOnce(kube, context).catch(() => false);
   const kinds = await servedKinds(kube, context);
   return (await findPackage(kube, kinds, name)) ?? throwing(await notThere(kube, kinds, name, 'package', []));
 }

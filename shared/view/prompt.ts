@@ -11,6 +11,11 @@ export async function confirm(
   context: Pick<Context, 'stdin' | 'stderr' | 'signal'>,
   question: string,
 ): Promise<boolean> {
+  return /^y(es)?$/i.test(await ask(context, `${question} [y/N]`));
+}
+
+/** Asks on stderr for a line; '' where the input ends. Throws {@link Interrupted} on Ctrl-C. */
+export async function ask(context: Pick<Context, 'stdin' | 'stderr' | 'signal'>, question: string): Promise<string> {
   const { stdin, stderr, signal } = context;
   const lines = createInterface({ input: stdin, output: stderr });
   const stopped = new Promise<never>((_, reject) => {
@@ -20,8 +25,8 @@ export async function confirm(
   });
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed, stopped]);
-    return /^y(es)?$/i.test(answer.trim());
+    const answer = await Promise.race([lines.question(`${question} `), closed, stopped]);
+    return answer.trim();
   } finally {
     lines.close();
   }
