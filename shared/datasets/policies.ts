@@ -66,9 +66,15 @@ const everyone = (name: string, rules: object[]): KubeObject[] => {
 };
 
 /** What everyone may do where the policies hold, and nowhere else. Never `watch`: that is what a controller is told by. */
-export const grants: readonly KubeObject[] = everyone('kf-datasets', [
-  { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
-]);
+export const grants: readonly KubeObject[] = [
+  ...everyone('kf-datasets', [
+    { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
+  ]),
+  // Not list: whose projects there are is not for everyone to know.
+  ...everyone('kf-projects', [
+    { apiGroups: ['kubeflow.org'], resources: ['profiles'], verbs: ['get', 'create', 'patch', 'delete'] },
+  ]),
+];
 
 /** The types that everyone may provision. An admin may make it shorter or longer, so it is left as it is where it is there. */
 export const types: readonly KubeObject[] = everyone('kf-dataset-types', [

@@ -24,6 +24,7 @@ export class Create extends KubeCommand {
     examples: [
       ['a project of your own', 'kubectl kf create team-a'],
       ['for someone else, as an admin', 'kubectl kf create team-a --owner alice@example.com --quota requests.cpu=10'],
+      ['the rules that hold for all projects, as an admin', 'kubectl kf create --init'],
       ['with the packages of a branch', 'kubectl kf create team-a -r example/packages -b main'],
       ['behind the identity-aware proxy', 'kubectl kf create team-a -r example/packages -i'],
     ] as [string, string][],
@@ -53,6 +54,7 @@ export class Create extends KubeCommand {
     description: 'notebooks start with a sleeping shell in place of their server',
   });
   use = Option.Boolean('--use', true, { description: 'work in it from now on (--no-use: stay)' });
+  init = Option.Boolean('--init', false, { description: 'install the rules that hold for all projects and datasets' });
   yes = Option.Boolean('-y,--yes', false, { description: 'do not ask' });
   timeout = Option.String('--timeout', { validator: isDuration, description: 'give up waiting after this long (60s)' });
   dryRun = Option.String('--dry-run', {
@@ -65,7 +67,19 @@ export class Create extends KubeCommand {
   });
   words = Option.Rest({ name: 'namespace' });
 
+  async #init(): Promise<number> {
+    if (this.words.length > 0) throw usageError('--init is for the whole cluster: it takes no project');
+    const { installRules } = await import('../install-rules.ts');
+    const { dryRun, output } = this;
+    await installRules(this.context, () => this.kube(), {
+      ...{ dryRun, output },
+      before: () => this.checkInterrupt(),
+    });
+    return Exit.ok;
+  }
+
   async execute(): Promise<number> {
+    if (this.init) return this.#init();
     const { checkName, nameFrom, quotaFrom } = await import('../../../shared/projects/wish.ts');
     const name = nameFrom('create', this.words);
     checkName(name);
