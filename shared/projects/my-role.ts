@@ -1,6 +1,7 @@
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { type ResourceRule, selfSubjectRulesReview, type UserInfo } from '../kube/reviews.ts';
 import { allows } from '../resources/abilities.ts';
+import { hasRights } from '../resources/namespace.ts';
 import { found, look, lookAll } from './look.ts';
 import {
   descriptionOf,
@@ -80,6 +81,9 @@ export async function roleIn(kube: Kube, me: Me, name: string): Promise<Mine | u
   if (bound !== undefined) return mine(found(namespace), name, bound, 'binding', bindings);
   const { resourceRules } = await selfSubjectRulesReview(kube, name);
   const role = roleByRules(resourceRules);
+  // Some roles of owners don't let them read bindings.
+  const owns = !bindings && ownerOf(found(namespace)) === me.username && hasRights(resourceRules);
+  if (owns) return mine(found(namespace), name, 'owner', 'rights');
   return role === undefined ? undefined : mine(found(namespace), name, role, bindings ? 'cluster' : 'rights', bindings);
 }
 

@@ -1,7 +1,8 @@
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
-import { selfSubjectAccessReview } from '../kube/reviews.ts';
+import { selfSubjectRulesReview } from '../kube/reviews.ts';
+import { hasRights } from '../resources/namespace.ts';
 import type { Served } from '../resources/resource.ts';
 import { oneLine } from '../view/text.ts';
 import { found, look } from './look.ts';
@@ -64,13 +65,11 @@ async function lacking(kube: Kube, { name, mine, profiles }: ReadyOptions): Prom
   }
   if (space === 'none') return 'its namespace is not there yet';
   if (typeof space === 'object' && space.found.metadata.deletionTimestamp) return 'its namespace is being deleted';
+  if ([owner, account, editor].includes('none')) return 'its accounts and bindings are not there yet';
   // Who makes a project for another may have no right to look into it.
-  if (!mine)
-    return [owner, account, editor].includes('none') ? 'its accounts and bindings are not there yet' : undefined;
-  if (typeof owner !== 'object') return `RoleBinding ${ownerBinding} is not there yet`;
-  if (typeof account !== 'object' || typeof editor !== 'object') return 'its service accounts are not there yet';
-  const may = await selfSubjectAccessReview(kube, { verb: 'create', resource: 'pods', namespace: name });
-  return may.allowed ? undefined : 'its owner has no rights in it yet';
+  if (!mine || (typeof owner === 'object' && typeof account === 'object')) return undefined;
+  const { resourceRules, incomplete } = await selfSubjectRulesReview(kube, name);
+  return incomplete || hasRights(resourceRules) ? undefined : 'its owner has no rights in it yet';
 }
 
 interface Condition {

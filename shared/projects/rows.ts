@@ -9,7 +9,7 @@ export interface Row extends Mine {
 
 export const roleText = ({ role, by }: Pick<Mine, 'role' | 'by'>): string => {
   if (by === 'cluster') return `${role} (of the whole cluster)`;
-  return by === 'rights' ? `${role} (by what you may do)` : role;
+  return by === 'rights' && role !== 'owner' ? `${role} (by what you may do)` : role;
 };
 
 export const noteText = ({ current, deleting }: Pick<Row, 'current' | 'deleting'>): string =>

@@ -17,7 +17,7 @@ export async function checkNamespace(kube: Kube, name: string): Promise<void> {
     if (error.exit === Exit.notFound) throw await noSuch(kube, name);
     if (error.status?.code !== 403) throw error;
     const { resourceRules, incomplete } = await selfSubjectRulesReview(kube, name);
-    if (incomplete || resourceRules.some(isUseful)) return;
+    if (incomplete || hasRights(resourceRules)) return;
     throw new KfError(Exit.forbidden, `not allowed: you have no rights in ${name}, or there is no such project`, {
       hint: `an owner of ${name} can add you`,
     });
@@ -41,9 +41,15 @@ export async function whyProjectGoes(kube: Kube): Promise<string | undefined> {
   }
 }
 
-/** Everyone may ask who they are and what they may do: that alone is no right to work somewhere. */
-const isUseful = ({ apiGroups = [] }: ResourceRule): boolean =>
-  !apiGroups.every((group) => group === 'authorization.k8s.io' || group === 'authentication.k8s.io');
+/** What everyone may do is no right to work somewhere: ask who they are and what they may do, and make projects and datasets. */
+const everyones = ['persistentvolumes', 'profiles', 'datasets'];
+
+const isUseful = ({ apiGroups = [], resources = [] }: ResourceRule): boolean =>
+  !apiGroups.every((group) => group === 'authorization.k8s.io' || group === 'authentication.k8s.io') &&
+  !resources.every((each) => everyones.includes(each));
+
+/** True where a person's rules in a project let them do something in it. */
+export const hasRights = (rules: readonly ResourceRule[]): boolean => rules.some(isUseful);
 
 async function noSuch(kube: Kube, name: string): Promise<KfError> {
   const names = await listNames(kube);
