@@ -5,7 +5,7 @@ import { isDuration, timeoutMs } from '../../../shared/cli/timeout.ts';
 import type { Completes } from '../../../shared/completion/table.ts';
 import { selfSubjectReview } from '../../../shared/kube/reviews.ts';
 import { oneOf } from '../../../shared/view/print.ts';
-import { oneLine } from '../../../shared/view/text.ts';
+import { safe } from '../../../shared/view/text.ts';
 import { startProject } from '../start-project.ts';
 
 export class Create extends KubeCommand {
@@ -106,7 +106,7 @@ export class Create extends KubeCommand {
       use: this.use ? this.flags() : undefined,
       timeoutMs: timeoutMs(this.timeout ?? '60s'),
       before: () => this.checkInterrupt(),
-      say: (line) => this.say(oneLine(line)),
+      say: (line) => this.say(safe(line)),
     });
     return Exit.ok;
   }

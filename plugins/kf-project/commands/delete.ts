@@ -77,10 +77,11 @@ export class Delete extends KubeCommand {
     const { context, dryRun, output } = this;
     const { name, owner } = going;
     const inside = insideLines(await whatIsInside(kube, context, owner));
-    const lines = [`project ${name}${owner ? `, owned by ${owner}` : ''}`, ...inside.map((line) => `  ${line}`)];
+    const head = `project ${name}${owner ? `, owned by ${oneLine(owner)}` : ''}`;
+    const lines = [head, ...inside.map((line) => `  ${oneLine(line)}`)];
     // The result of a dry run is what would go; else it is said before anything is done.
-    if (dryRun && !output) context.stdout.write(`${lines.map(oneLine).join('\n')}\n`);
-    else for (const line of lines) this.say(oneLine(line));
+    if (dryRun && !output) context.stdout.write(`${lines.join('\n')}\n`);
+    else for (const line of lines) this.say(line);
     this.checkInterrupt();
     if (!this.yes && !dryRun && (await ask(context, `type ${name} to delete it:`)) !== name) {
       this.say('nothing was deleted');
