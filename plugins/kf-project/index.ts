@@ -11,6 +11,15 @@ misused, from the roles and bindings that the API server decides by; says what t
     delete: () => import('./commands/delete.ts').then((m) => m.Delete),
     project: () => import('./commands/project.ts').then((m) => m.Project),
     projects: () => import('./commands/projects.ts').then((m) => m.Projects),
+    provisiondatasets: () => import('./commands/provisiondatasets.ts').then((m) => m.Provisiondatasets),
+    'provisiondatasets list|ls': () =>
+      import('./commands/provisiondatasets/list.ts').then((m) => m.ProvisiondatasetsList),
+    'provisiondatasets share': () =>
+      import('./commands/provisiondatasets/share.ts').then((m) => m.ProvisiondatasetsShare),
+    'provisiondatasets unshare': () =>
+      import('./commands/provisiondatasets/unshare.ts').then((m) => m.ProvisiondatasetsUnshare),
+    'provisiondatasets delete': () =>
+      import('./commands/provisiondatasets/delete.ts').then((m) => m.ProvisiondatasetsDelete),
     validate: () => import('./commands/validate.ts').then((m) => m.Validate),
   },
 };

@@ -26,6 +26,9 @@ const shapes = Object.entries(names.handles).map(
   ([driver, pattern]) =>
     `(object.spec.csi.driver != '${driver}' || object.spec.csi.volumeHandle.matches(${text(pattern)}))`,
 );
+const drivers = Object.keys(names.handles)
+  .map((driver) => `'${driver}'`)
+  .join(', ');
 const isPlain = (path: string) => `${path}.matches(${text(names.plainPath)}) && !${path}.matches(${text(names.dots)})`;
 
 /** Who is no admin makes, changes and deletes volumes of datasets of their own projects only. */
@@ -72,6 +75,10 @@ export const owner: Guard = {
     onCreate(
       `!has(object.spec.csi) || (${shapes.join(' && ')})`,
       'the volumeHandle is not in the one form in which its driver names it, so that no other could be told from it: see kubectl kf provisiondatasets --help',
+    ),
+    onCreate(
+      `!has(object.spec.csi) || !(object.spec.csi.driver in [${drivers}]) || object.spec.csi.?volumeAttributes.orValue({}).all(k, k == 'partition')`,
+      'of the attributes of a disk only the partition can be set: leave the others out',
     ),
     onCreate(
       `!has(object.spec.nfs) || (object.spec.nfs.server.matches(${text(names.nfsServer)}) && ${isPlain('object.spec.nfs.path')})`,

@@ -76,15 +76,15 @@ export const grants: readonly KubeObject[] = [
   ]),
 ];
 
-/** The types that everyone may provision. An admin may make it shorter or longer, so it is left as it is where it is there. */
+/**
+ * The types that everyone may provision: those of which one storage has one name. Of another driver, what its attributes and secrets
+ * lead to is an admin's to know, who may grant it. An admin may make it shorter or longer, so it is left as it is where it is there.
+ */
 export const types: readonly KubeObject[] = everyone('kf-dataset-types', [
   {
     apiGroups: [names.group],
     resources: [names.plural],
-    resourceNames: [
-      ...['ebs.csi.aws.com', 'efs.csi.aws.com', 'pd.csi.storage.gke.io', 'filestore.csi.storage.gke.io'],
-      ...['disk.csi.azure.com', 'file.csi.azure.com', 'nfs'],
-    ],
+    resourceNames: [...Object.keys(names.handles), 'nfs'],
     verbs: ['provision'],
   },
 ]);

@@ -131,7 +131,9 @@ export function statusError(code: number, body: string, request: KubeRequest, wh
     case 401:
       return unauthorized(status, where);
     case 403:
-      return make(Exit.forbidden, `not allowed: ${forbidden(said, where)}`, forbiddenHint(said));
+      return (
+        refusedBy(said, make) ?? make(Exit.forbidden, `not allowed: ${forbidden(said, where)}`, forbiddenHint(said))
+      );
     case 404:
       return status.details?.name
         ? make(Exit.notFound, said, namespaceOf(request) && `looked in namespace ${namespaceOf(request)}`)
@@ -186,6 +188,13 @@ function unauthorized(status: ApiStatus, { userName, contextName }: Where): KfEr
       hint: `log in again, or fetch the kubeconfig${contextName ? ` of context ${contextName}` : ''} again`,
     },
   );
+}
+
+/** What an admission policy has against it, in its own words; undefined where it was none. */
+function refusedBy(said: string, make: (exit: KfError['exit'], message: string, hint: string) => KfError) {
+  const [, policy, message] = /ValidatingAdmissionPolicy '([^']*)' .*?denied request: (.*)/.exec(said) ?? [];
+  if (message === undefined) return undefined;
+  return make(Exit.forbidden, `not allowed: ${message}`, `so says the cluster's policy ${policy}`);
 }
 
 /** Who may not do what, where: out of the authorizer's sentence (apiserver responsewriters/errors.go). */

@@ -1,7 +1,5 @@
+import { allowedAnnotation } from '../datasets/names.ts';
 import type { KubeObject } from '../kube/kube.ts';
-
-/** The namespaces that a dataset's volumes may be bound from, with commas between. */
-export const allowedAnnotation = 'kf.kubeflow.org/allowed-namespaces';
 
 /** What of a PersistentVolume the checks look at. */
 export interface Volume {
