@@ -149,7 +149,7 @@ const disk = (more: object = {}, driver = 'ebs.csi.aws.com', volumeHandle = 'vol
 own('a stranger who owns a project can do none of it by plain kubectl', async () => {
   const target = (await volumes())[0]!.metadata.name;
   const before = JSON.stringify(await volumes());
-  const notOwned = /you do not own|is a dataset of .*, which you do not own/;
+  const notOwned = /you do not own|is a dataset of .*, which you do not own|is not for /;
   const patch = (body: object, ...more: string[]) => ['patch', 'pv', target, '-p', JSON.stringify(body), ...more];
   const list = (text: string) => [
     'annotate',
