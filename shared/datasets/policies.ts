@@ -30,10 +30,10 @@ const profile: Guard = {
   resource: ['kubeflow.org', '*', 'profiles'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   conditions: people('kubeflow.org', 'profiles', `authorizer.group('kubeflow.org').resource('profiles')`),
-  variables: [{ name: 'owner', expression: '(oldObject == null ? object : oldObject).?spec.owner' }],
+  variables: [{ name: 'held', expression: 'oldObject == null ? object : oldObject' }],
   rules: [
     {
-      expression: `variables.owner.?kind.orValue('') == 'User' && variables.owner.?name.orValue('') == request.userInfo.username`,
+      expression: `variables.held.?spec.owner.kind.orValue('') == 'User' && variables.held.?spec.owner.name.orValue('') == request.userInfo.username`,
       messageExpression: `oldObject == null ? 'who creates a Profile is its owner: name ' + request.userInfo.username + ' (kind User) in spec.owner; an admin can make it for others' : 'you are not its owner: an admin can change it'`,
     },
     {

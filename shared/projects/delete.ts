@@ -44,7 +44,7 @@ export async function findGoing(kube: Kube, context: Context): Promise<Going> {
   };
 }
 
-/** Deletes the Profile, whose namespace goes after it; where there is none, the namespace. */
+/** Deletes the Profile, after which its namespace goes; where there is none, the namespace. */
 export async function beginDeletion(kube: Kube, going: Going, dryRun: boolean): Promise<void> {
   const { name, profiles, profile, space, owner } = going;
   const path =
@@ -77,7 +77,7 @@ const follows = 5000;
 export async function untilGone(
   kube: Kube,
   context: Context,
-  { name, profiles }: Going,
+  { name, owner, profiles }: Going,
   { timeoutMs, onLeft }: Waiting,
 ): Promise<'gone' | 'unseen'> {
   const began = context.now();
@@ -91,6 +91,8 @@ export async function untilGone(
     if (space === 'hidden' && typeof profile !== 'object') return 'unseen';
     const waited = context.now() - began;
     const stays = found(space) && !found(space)!.metadata.deletionTimestamp;
+    // A namespace that Kubeflow refused to make the project of is none of it.
+    if (stays && profile !== 'hidden' && !found(profile) && ownerOf(found(space)) !== owner) return 'gone';
     if (stays && profile === 'none' && waited >= follows && !helped) {
       // Nobody deletes it after its Profile.
       helped = true;
@@ -119,7 +121,10 @@ async function whatIsLeft(
 ): Promise<{ text: string; held: string[] }> {
   if (!space?.metadata.deletionTimestamp) {
     const finalizers = profile ? holding(profile) : [];
-    const held = finalizers.map((each) => `profile/${profile!.metadata.name} is held by the finalizer ${each}`);
+    const held = finalizers.map(
+      (each) =>
+        `profile/${profile!.metadata.name} is held by the finalizer ${each} (${finalizerOwner(each, profile!)})`,
+    );
     return { text: profile ? 'its Profile is still there' : 'its namespace is not being deleted yet', held };
   }
   const why = await whyProjectGoes(kube);

@@ -32,7 +32,7 @@ export function askAdmin(error: unknown, { name, owner }: Wish, me: string): unk
   const other = owner === me ? owner : '';
   return new KfError(Exit.forbidden, error.message, {
     hint: other
-      ? `who runs the cluster can make it for you: kubectl kf create ${name} --owner ${oneLine(other)}`
+      ? `who runs the cluster can do it for you: kubectl kf create ${name} --owner ${oneLine(other)}`
       : 'making projects for others is for who runs the cluster',
     status: error.status,
   });

@@ -14,12 +14,13 @@ const team = `${mark}-team`;
 const names = [team, `${mark}-b`, `${mark}-plain`, `${mark}-kill`];
 let root: Human;
 let alice: Human;
+let bob: Human;
 let eve: Human;
 
 test.before(async () => {
   if (skip) return;
   root = await admin();
-  [alice, eve] = await Promise.all([person(`${mark}-alice@x.org`), person(`${mark}-eve`)]);
+  [alice, bob, eve] = await Promise.all([person(`${mark}-alice@x.org`), person(`${mark}-bob`), person(`${mark}-eve`)]);
 });
 test.after(async () => {
   if (skip) return;
@@ -100,6 +101,17 @@ real('the owner finds it, without rights in the whole cluster; a stranger does n
   const gone = await eve.kf(['delete', team, '--yes']);
   assert.equal([gone.code, gone.stdout], [4, ''], gone.stderr);
   assert.match(gone.stderr, `you have no rights in ${team}, or there is no such project`);
+});
+
+real('an editor, who may not read bindings, is told by what they may do', async () => {
+  const bind = ['-n', team, 'create', 'rolebinding', 'bob', '--clusterrole=edit', `--user=${bob.user}`];
+  assert.is((await kubectl(bind)).code, 0);
+  assert.is((await bob.kf(['use', team])).code, 0);
+  const mine = await bob.kf(['project']);
+  assert.equal([mine.code, mine.stderr], [0, '']);
+  assert.match(mine.stdout, /^role +edit \(by what you may do\)\nowner +\S+/m);
+  assert.match((await bob.kf(['projects', '--member'])).stdout, new RegExp(`^${team} +edit `, 'm'));
+  assert.is((await bob.kf(['projects', '--owner'])).stdout, '');
 });
 
 real('use - goes back', async () => {
@@ -194,7 +206,7 @@ real('delete: what is in it, the owner may, what holds it is said, and the same 
   const dry = await root.kf(['delete', team, '--dry-run=client']);
   assert.is(dry.code, 0, dry.stderr);
   assert.match(dry.stdout, new RegExp(`^project ${team}, owned by ${alice.user}\n`));
-  assert.match(dry.stdout, `  used by: ${eve.user} (view)\n`);
+  assert.match(dry.stdout, `  used by: ${bob.user} (edit), ${eve.user} (view)\n`);
   const began = await alice.kf(['delete', team, '--yes', '--no-wait']);
   assert.is(began.code, 0, began.stderr);
   assert.match(began.stderr, `project ${team} is being deleted\ncontext `);

@@ -1,0 +1,153 @@
+/** Projects where the cluster has Kubeflow's Profiles: anyone makes their own, and nobody another's; its controller is played here. */
+// timeout: 300
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { testUnless } from '../../support/real.ts';
+import { kubectl, ownOnly, teardown } from '../index.ts';
+import { playController, serveProfiles } from '../profiles.ts';
+import { admin, exists, type Human, json, person } from '../project-people.ts';
+
+const skip = ownOnly();
+const real = testUnless(skip);
+
+const mark = `kfpf-${Date.now().toString(36)}`;
+let root: Human;
+let alice: Human;
+let bob: Human;
+let unserve: (() => Promise<void>) | undefined;
+
+test.before(async () => {
+  if (skip) return;
+  root = await admin();
+  [alice, bob] = await Promise.all([person(`${mark}-alice@x.org`), person(`${mark}-bob@x.org`)]);
+  unserve = await serveProfiles();
+});
+test.after(async () => {
+  if (skip) return;
+  await unserve?.();
+  const { stdout } = await kubectl(['get', 'ns', '-o', 'name']);
+  const ours = stdout.split('\n').filter((each) => each.includes(mark));
+  if (ours.length > 0) await kubectl(['delete', ...ours, '--ignore-not-found', '--wait=false']);
+  await kubectl(['delete', 'clusterrolebinding,clusterrole', 'kf-projects', '--ignore-not-found']);
+  await teardown();
+});
+
+interface Profile {
+  metadata: { uid: string; annotations?: Record<string, string> };
+  spec: { owner: object; resourceQuotaSpec?: object };
+}
+const profile = (name: string) => json<Profile>(['get', 'profile', name]);
+
+real('an admin installs the rules; then anyone makes a project of their own, and is its owner', async () => {
+  const rules = await root.kf(['create', '--init']);
+  assert.equal([rules.code, rules.stdout], [0, ''], rules.stderr);
+  assert.match(rules.stderr, 'validatingadmissionpolicy.admissionregistration.k8s.io/kf-profile-owner applied\n');
+  const name = `${mark}-a`;
+  // Nobody makes anything of a Profile yet: what was begun is completed by the same command once someone does.
+  const words = ['create', name, '--quota', 'pods=10', '--description', 'vision'];
+  const early = await alice.kf([...words, '--timeout', '2s']);
+  assert.is(early.code, 5, early.stderr);
+  assert.match(early.stderr, `project ${name} created\n`);
+  assert.match(early.stderr, /can't be worked in after 2s: .*\ndoes Kubeflow's profile controller run\?/);
+  const { metadata } = await profile(name);
+  const controller = playController(mark);
+  try {
+    for (const ms of [500, 900]) {
+      const { child, ended } = await alice.start(words);
+      const timer = setTimeout(() => void child.kill('SIGKILL'), ms);
+      await ended.then(() => clearTimeout(timer));
+    }
+    const done = await alice.kf(words);
+    assert.is(done.code, 0, done.stderr);
+    assert.match(done.stderr, `project ${name} is there already\n`);
+    assert.is(await alice.project(), name);
+    const made = await profile(name);
+    assert.is(made.metadata.uid, metadata.uid);
+    assert.equal(made.spec, {
+      owner: { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: alice.user },
+      resourceQuotaSpec: { hard: { pods: '10' } },
+    });
+    const mine = await alice.kf(['project']);
+    assert.match(mine.stdout, new RegExp(`^project +${name}\nrole +owner\nowner +${alice.user}\n`));
+    assert.match((await alice.kf(['projects', '--owner', '-o', 'name'])).stdout, `namespace/${name}\n`);
+    const fresh = await bob.kf(['create', 'project', `${mark}-b`]);
+    assert.is(fresh.code, 0, fresh.stderr);
+    assert.match(fresh.stderr, `project ${mark}-b created\nnow in ${mark}-b (was `);
+  } finally {
+    await controller.stop();
+  }
+});
+
+real('nobody takes the name of another, nor makes a project in the name of another, with whatever client', async () => {
+  const taken = await bob.kf(['create', `${mark}-a`]);
+  assert.is(taken.code, 1);
+  assert.match(taken.stderr, `project ${mark}-a is there already, and ${alice.user} owns it\n`);
+  const forged = await bob.kf(['create', `${mark}-c`, '--owner', alice.user]);
+  assert.is(forged.code, 4);
+  assert.match(forged.stderr, 'who creates a Profile is its owner');
+  const plain = {
+    apiVersion: 'kubeflow.org/v1',
+    kind: 'Profile',
+    metadata: { name: `${mark}-c` },
+    spec: { owner: { kind: 'User', name: alice.user } },
+  };
+  const { kubeconfig } = bob;
+  assert.match(
+    (await kubectl(['create', '-f', '-'], { kubeconfig, input: JSON.stringify(plain) })).stderr,
+    'kf-profile-owner',
+  );
+  const owner = JSON.stringify({ spec: { owner: { kind: 'User', name: bob.user } } });
+  const take = await kubectl(['patch', 'profile', `${mark}-a`, '--type=merge', '-p', owner], { kubeconfig });
+  assert.match(take.stderr, 'kf-profile-owner');
+  assert.match((await kubectl(['delete', 'profile', `${mark}-a`], { kubeconfig })).stderr, 'kf-profile-owner');
+  const quota = await alice.kf(['create', `${mark}-a`, '--quota', 'pods=99']);
+  assert.is(quota.code, 4);
+  assert.match(quota.stderr, 'the owner, quota and plugins of a Profile are for an admin to change');
+});
+
+real('a namespace that is there already is refused: by us where it can be seen, else by the controller', async () => {
+  const name = `${mark}-there`;
+  assert.is((await kubectl(['create', 'ns', name])).code, 0);
+  const seen = await root.kf(['create', name, '--no-use']);
+  assert.is(seen.code, 1);
+  assert.match(seen.stderr, `namespace ${name} is there already, and is no project`);
+  const controller = playController(mark);
+  try {
+    const unseen = await alice.kf(['create', name]);
+    assert.is(unseen.code, 1, unseen.stderr);
+    assert.match(
+      unseen.stderr,
+      `profile controller refuses project ${name}: namespace already exist, but not owned by`,
+    );
+    // The Profile goes again; the namespace was never of it.
+    const gone = await root.kf(['delete', name, '--yes', '--timeout', '30s']);
+    assert.is(gone.code, 0, gone.stderr);
+    assert.equal([await exists('profile', name), await exists('ns', name)], [false, true]);
+  } finally {
+    await controller.stop();
+  }
+});
+
+real('delete: the owner may; what holds the Profile is said; the namespace goes after it', async () => {
+  const name = `${mark}-a`;
+  const held = await alice.kf(['delete', name, '--yes', '--timeout', '3s']);
+  assert.is(held.code, 5, held.stderr);
+  assert.match(held.stderr, `project ${name}, owned by ${alice.user}\n`);
+  assert.match(
+    held.stderr,
+    `profile/${name} is held by the finalizer profile-finalizer (Kubeflow's profile controller`,
+  );
+  const controller = playController(mark);
+  try {
+    const again = await alice.kf(['delete', name, '--yes', '--timeout', '60s']);
+    assert.is(again.code, 0, again.stderr);
+    assert.match(again.stderr, `project ${name} is being deleted already\n`);
+    const done = await root.kf(['delete', name, '--yes', '--timeout', '60s']);
+    assert.ok(done.code === 0 || done.code === 3, done.stderr);
+    assert.equal([await exists('profile', name), await exists('ns', name)], [false, false]);
+  } finally {
+    await controller.stop();
+  }
+});
+
+test.run();
