@@ -20,6 +20,14 @@ misused, from the roles and bindings that the API server decides by; says what t
       import('./commands/provisiondatasets/unshare.ts').then((m) => m.ProvisiondatasetsUnshare),
     'provisiondatasets delete': () =>
       import('./commands/provisiondatasets/delete.ts').then((m) => m.ProvisiondatasetsDelete),
+    user: () => import('./commands/user.ts').then((m) => m.User),
+    'user add': () => import('./commands/user/add.ts').then((m) => m.UserAdd),
+    'user modify': () => import('./commands/user/modify.ts').then((m) => m.UserModify),
+    'user rm|delete': () => import('./commands/user/rm.ts').then((m) => m.UserRm),
+    'user ls|list': () => import('./commands/user/ls.ts').then((m) => m.UserLs),
+    group: () => import('./commands/group.ts').then((m) => m.Group),
+    'group ls|list': () => import('./commands/group/ls.ts').then((m) => m.GroupLs),
+    'group create': () => import('./commands/group/create.ts').then((m) => m.GroupCreate),
     validate: () => import('./commands/validate.ts').then((m) => m.Validate),
   },
 };

@@ -123,6 +123,8 @@ export function patch<T extends KubeObject = KubeObject>(
 export interface DeleteOptions {
   /** Only the object with this uid goes: not one of the same name that came since (409). */
   uid?: string;
+  /** Only the object as it was seen goes: not one that another has changed since (409). */
+  resourceVersion?: string;
   /** `Background` unless given: what it owns goes after it. */
   propagation?: 'Foreground' | 'Background' | 'Orphan';
   graceSeconds?: number;
@@ -141,6 +143,7 @@ export const remove = (
 
 /** As {@link remove}, by the object's path. */
 export async function removeAt(kube: Kube, path: string, options: DeleteOptions = {}): Promise<boolean> {
+  const { uid, resourceVersion } = options;
   try {
     await kube.json({
       method: 'DELETE',
@@ -151,7 +154,7 @@ export async function removeAt(kube: Kube, path: string, options: DeleteOptions 
         propagationPolicy: options.propagation ?? 'Background',
         // In the body: the server ignores the query of a DELETE that has one, and would delete.
         ...(options.dryRun ? { dryRun: ['All'] } : {}),
-        ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+        ...(uid || resourceVersion ? { preconditions: { uid, resourceVersion } } : {}),
         ...(options.graceSeconds === undefined ? {} : { gracePeriodSeconds: options.graceSeconds }),
       },
       ...(options.signal ? { signal: options.signal } : {}),

@@ -1,3 +1,4 @@
+import { bindingName, secondName } from '../projects/member-name.ts';
 import type { Binding, SubjectRef } from '../rbac/types.ts';
 import { type Facts, roleNames } from './facts.ts';
 
@@ -24,14 +25,15 @@ export function recordsOf(facts: Pick<Facts, 'snapshot' | 'project'>): MemberRec
   });
 }
 
-/** What Kubeflow makes of a user's name in the names of objects. */
-const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-
-/** Names that Kubeflow's access management, or kf for a template of its own, gives to the record. */
-export const recordNames = ({ user, role }: Pick<MemberRecord, 'user' | 'role'>): string[] => [
-  `user-${slug(user)}-clusterrole-${slug(role)}`,
-  `user-${slug(user)}-role-${slug(role)}`,
-];
+/**
+ * Names that Kubeflow's access management, or kf for a template of its own, gives to the record; last those that kf gives where
+ * another has the name already.
+ */
+export function recordNames({ binding, user, role }: Pick<MemberRecord, 'binding' | 'user' | 'role'>): string[] {
+  const person = { kind: binding.subjects[0]?.kind === 'Group' ? 'Group' : 'User', name: user } as const;
+  const kinds = (['ClusterRole', 'Role'] as const).map((kind) => ({ kind, word: role }));
+  return [...kinds.map((each) => bindingName(person, each)), ...kinds.map((each) => secondName(person, each))];
+}
 
 export const isAccount = ({ kind, name }: SubjectRef): boolean =>
   kind === 'ServiceAccount' || (kind === 'User' && name.startsWith('system:serviceaccount:'));
