@@ -3,14 +3,14 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseGroups } from './build/groups.ts';
 import { dist } from './build/paths.ts';
-import { registryFile, renderRegistry } from './build/registry.ts';
+import { registryFile, renderRegistry, renderRules, rulesFile } from './build/registry.ts';
 import { makeRelease } from './build/release.ts';
 import { targets, UseError } from './build/targets.ts';
 import { script, stampOf } from './build.ts';
 
 const usage = `npm run package [-- --target linux-x64,…] [--group kf,…] [--version X.Y.Z] [--out DIR] [--base-url URL]
 Makes an archive per plugin and platform with its sha256, and a krew manifest per plugin, in dist/release; for every
-platform unless targets are named; beside them, what kubectl apply gives a cluster a registry of subcommands with.
+platform unless targets are named; beside them, what kubectl apply gives a cluster a registry of subcommands with, and the rules of projects.
 --base-url is where the archives will be had.`;
 
 await script(usage, async () => {
@@ -33,6 +33,7 @@ await script(usage, async () => {
   if (!/^https?:\/\//.test(baseUrl)) throw new UseError(`--base-url takes an http or https URL, not "${baseUrl}"`);
   await makeRelease({ version, target, group, archives: out, manifests: out, baseUrl });
   if (chooseGroups(group).includes('kf-command')) writeFileSync(join(out, registryFile), renderRegistry());
+  if (chooseGroups(group).includes('kf-project')) writeFileSync(join(out, rulesFile), renderRules());
   if (!values['base-url']) process.stderr.write(`the manifests name ${baseUrl}: publish with --base-url\n`);
   for (const name of readdirSync(out).sort()) process.stdout.write(`${relative(process.cwd(), join(out, name))}\n`);
 });

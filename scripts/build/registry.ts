@@ -1,10 +1,17 @@
 import { stringify } from 'yaml';
+import { manifest as rules } from '../../shared/datasets/policies.ts';
+import type { KubeObject } from '../../shared/kube/kube.ts';
 import { manifest } from '../../shared/registry/manifest.ts';
+
+const render = (objects: readonly KubeObject[]): string =>
+  objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
 /** The file that gives a cluster a registry of subcommands, for `kubectl apply -f`. */
 export const registryFile = 'kf-subcommands.yaml';
 
-export const renderRegistry = (): string =>
-  manifest()
-    .map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }))
-    .join('---\n');
+export const renderRegistry = (): string => render(manifest());
+
+/** The same of the rules of projects and datasets. */
+export const rulesFile = 'kf-projects.yaml';
+
+export const renderRules = (): string => render(rules);

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseAllDocuments } from 'yaml';
-import { renderRegistry } from '../../../scripts/build/registry.ts';
+import { renderRegistry, renderRules } from '../../../scripts/build/registry.ts';
+import { manifest as rules } from '../../../shared/datasets/policies.ts';
 import { manifest } from '../../../shared/registry/manifest.ts';
 
 test('the file holds what kubectl kf command init applies', () => {
@@ -12,6 +13,14 @@ test('the file holds what kubectl kf command init applies', () => {
   );
   assert.ok(documents.every(({ errors }) => errors.length === 0));
   assert.not.match(renderRegistry(), /[&*]a\d/);
+});
+
+test('the other one what kubectl kf create --init applies', () => {
+  const documents = parseAllDocuments(renderRules());
+  assert.equal(
+    documents.map((each) => each.toJS()),
+    JSON.parse(JSON.stringify(rules)),
+  );
 });
 
 test.run();
