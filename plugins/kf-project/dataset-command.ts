@@ -48,7 +48,7 @@ export abstract class DatasetCommand extends KubeCommand {
     if (yes || this.dryRun) return true;
     if (!canAsk(this.context))
       throw usageError(`would ${question}, and there is no terminal to ask on`, 'say so with --yes');
-    for (const step of steps) this.say(`${stepName(step)}: ${step.done}`);
+    for (const step of steps) this.say(`${stepName(step)} would be ${step.done}`);
     return confirm(this.context, `${question}?`);
   }
 
