@@ -4,7 +4,7 @@ import type { Completes } from '../../shared/completion/table.ts';
 import { type Acting, carryOut, type Outcome } from '../../shared/projects/change-members.ts';
 import type { Person } from '../../shared/projects/member-name.ts';
 import { listMembers, type Members } from '../../shared/projects/members.ts';
-import { changeFor, changes } from '../../shared/projects/plan.ts';
+import { changeFor, changes, changeText } from '../../shared/projects/plan.ts';
 import { memberRole } from '../../shared/projects/templates.ts';
 import { personFor } from '../../shared/projects/whom.ts';
 import { checkNamespace } from '../../shared/resources/namespace.ts';
@@ -62,7 +62,8 @@ export abstract class MemberCommand extends KubeCommand {
     const intent = what === 'delete' ? { do: what, ...(role ? { role } : {}) } : { do: what, role: role! };
     const change = changeFor(members, person, intent);
     const outcome = await carryOut(await this.acting(), members, [change]);
-    if (!changes(change)) {
+    if (this.dryRun === 'client') this.say(`${changeText(change)} (dry run)`);
+    else if (!changes(change)) {
       const has = change.keep.map((each) => each.role).join(', ');
       const is = has ? `is ${has} of ${members.namespace}: unchanged` : `is out of ${members.namespace}'s gateway too`;
       this.say(oneLine(`${name} ${is}`));

@@ -119,12 +119,12 @@ export function changesFor(all: Members, wanted: readonly Wanted[], me: string):
 
 export const isMine = ({ person }: Change, me: string): boolean => person.kind === 'User' && person.name === me;
 
-/** One line: `+ alice   edit`, `~ bob   view → edit`, `- carol   admin`. */
+/** One line: `+ alice: edit`, `~ bob: view → edit`, `- carol: admin`, `= dan: view`. */
 export function changeText({ person, keep, give, take }: Change): string {
   const before = [...keep, ...take].map(({ role }) => role).join(', ');
   const after = [...keep.map(({ role }) => role), ...give.map(({ word }) => word)].join(', ');
-  const sign = before === '' ? '+' : after === '' ? '-' : '~';
-  const what = sign === '+' ? after : sign === '-' ? before : `${before} → ${after}`;
+  const sign = before === after ? '=' : before === '' ? '+' : after === '' ? '-' : '~';
+  const what = sign === '~' ? `${before} → ${after}` : after || before;
   return oneLine(`${sign} ${personText(person)}: ${what}`);
 }
 

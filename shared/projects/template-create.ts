@@ -83,7 +83,7 @@ async function rulesOf(kube: Kube, context: Context, word: string): Promise<Rule
       Exit.forbidden,
       `not allowed: you may not read ${ref.kind} ${ref.name}, whose rights --from takes`,
       {
-        hint: 'say the rights with --rule, or ask who runs the cluster',
+        hint: `say the rights with --rule: a member may have ${word}, and this beside it`,
       },
     );
   }

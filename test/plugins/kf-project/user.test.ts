@@ -155,6 +155,11 @@ test('-f asks for a file that is there, and shows where it is wrong', async () =
     assert.is(shown.code, 0, shown.stderr);
     assert.match(shown.stderr, /^ann owns team-a and stays, without being in the file\n\+ bo: edit\n$/);
     assert.is(JSON.parse(shown.stdout).metadata.name, 'user-bo-clusterrole-edit');
+    const one = await kf(server, ['user', '--add', 'bo', '--dry-run=client', '-o', 'name']);
+    assert.equal([one.code, one.stderr], [0, '+ bo: edit (dry run)\n']);
+    assert.is(one.stdout, 'rolebinding.rbac.authorization.k8s.io/user-bo-clusterrole-edit\n');
+    const same = await kf(server, ['user', '--add', 'ann', 'owner', '--dry-run=client']);
+    assert.equal([same.code, same.stderr], [0, '= ann: admin (dry run)\n']);
     assert.is(server.bindings.size, 1);
   } finally {
     await server.close();
