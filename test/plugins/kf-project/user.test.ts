@@ -57,6 +57,28 @@ test('a member is let through the gateway as the owner is, and no longer once re
   }
 });
 
+test("roles are Kubeflow's, or Kubernetes' own: as the project has them already, otherwise as the cluster does", async () => {
+  const server = await membersServer({ withIstio: false });
+  const plain = { ...owner, roleRef: { ...(owner.roleRef as object), name: 'admin' } };
+  try {
+    for (const [there, role] of [
+      [[], 'edit'],
+      [[plain], 'edit'],
+      [[owner], 'kubeflow-edit'],
+    ] as const) {
+      server.bindings.clear();
+      put(server, ...there);
+      const { code, stderr } = await kf(server, ['user', '--add', 'bo']);
+      assert.equal([code, stderr], [0, 'bo added to team-a: edit\n']);
+      assert.is(bound(server).at(-1), `bo=${role}`);
+      // The dashboard's word for it is the same.
+      assert.is(server.bindings.get('user-bo-clusterrole-edit')!.metadata.annotations!.role, 'edit');
+    }
+  } finally {
+    await server.close();
+  }
+});
+
 test('wrong words are refused before the cluster is asked', async () => {
   const server = await membersServer();
   try {
