@@ -41,7 +41,21 @@ const subresources = ['exec', 'log', 'scale', 'status', 'token', 'proxy'];
 const oddResources = ['*', '*/*', '*/exec', '*/scale', 'pods/*', 'pods*', '*pods'];
 const names = ['a', 'b', 'a-b', ''];
 const paths = ['/', '/healthz', '/healthz/etcd', '/api', '/api/v1', '/apis/apps/v1', '/metrics', '/version', '/a*b'];
-const urls = ['*', '/*', '/healthz*', '/healthz/*', '/api/*', '/apis/**', '/*/v1', '/a*b', '/a*b*', '/metrics/*'];
+const urls = [
+  '*',
+  '/*',
+  '/healthz**',
+  '/metrics***',
+  '/api**',
+  '/healthz*',
+  '/healthz/*',
+  '/api/*',
+  '/apis/**',
+  '/*/v1',
+  '/a*b',
+  '/a*b*',
+  '/metrics/*',
+];
 
 /** @param places the namespaces; a set uses some of them */
 export function randomSet(next: Random, mark: string, places: readonly string[]): RandomSet {
