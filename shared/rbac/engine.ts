@@ -39,25 +39,20 @@ export interface Grant {
 }
 
 /**
- * Everyone who can do at least one of these, each with the binding that allows it; groups as such: who is in them the cluster doesn't know.
- * A role is looked at once, however many bindings give it.
+ * Everyone who can do it, each with the binding that allows it, the namespace's first; groups as such: who is in them the cluster
+ * doesn't know. A role is looked at once, however many bindings give it.
  */
-export function whoCan(snapshot: Snapshot, asked: Attributes | readonly Attributes[]): Grant[] {
-  const questions = (Array.isArray(asked) ? asked : [asked]) as readonly Attributes[];
+export function whoCan(snapshot: Snapshot, asked: Attributes): Grant[] {
+  const allows = new Map<Role, boolean>();
   const found: Grant[] = [];
-  for (const namespace of new Set(questions.flatMap(placesOf))) {
-    const here = questions.filter((each) => placesOf(each).includes(namespace));
-    const allows = new Map<Role, boolean>();
-    for (const binding of snapshot.bindings(namespace)) {
-      const role = snapshot.roleOf(binding);
-      if (!role) continue;
-      if (!allows.has(role))
-        allows.set(
-          role,
-          here.some((each) => roleAllows(role, each)),
-        );
-      if (allows.get(role)) for (const subject of binding.subjects) found.push({ subject, binding });
-    }
+  for (const binding of placesOf(asked)
+    .reverse()
+    .flatMap((place) => snapshot.bindings(place))) {
+    const role = snapshot.roleOf(binding);
+    if (!role) continue;
+    const known = allows.get(role) ?? roleAllows(role, asked);
+    allows.set(role, known);
+    if (known) for (const subject of binding.subjects) found.push({ subject, binding });
   }
   return found;
 }

@@ -9,6 +9,7 @@ import { severities } from '../../../shared/validate/finding.ts';
 import { fix, plan } from '../../../shared/validate/fix.ts';
 import { countText, report, reportFormats } from '../../../shared/validate/report.ts';
 import { type Validation, validate } from '../../../shared/validate/validate.ts';
+import { reportWhoCan } from '../../../shared/validate/who-can.ts';
 import { oneOf } from '../../../shared/view/print.ts';
 import { canAsk } from '../../../shared/view/prompt.ts';
 import { oneLine } from '../../../shared/view/text.ts';
@@ -31,6 +32,7 @@ export class Validate extends KubeCommand {
       ['another one, one line a finding, with what to do', 'kubectl kf validate -n team-b -o wide'],
       ['do what is safe to do, after asking', 'kubectl kf validate --fix'],
       ['in a pipeline', 'kubectl kf validate -o sarif --fail-on warning --strict > kf.sarif'],
+      ['who can read secrets here, and by what', "kubectl kf validate --who-can 'get secrets'"],
       ['without what is meant so', 'kubectl kf validate --ignore KF507,KF509'],
     ] as [string, string][],
   };
@@ -39,6 +41,7 @@ export class Validate extends KubeCommand {
     output: reportFormats,
     failOn: levels,
     ignore: 'none',
+    whoCan: 'none',
     dryRun: ['client', 'server'],
   };
 
@@ -52,6 +55,9 @@ export class Validate extends KubeCommand {
   });
   strict = Option.Boolean('--strict', false, { description: 'the exit code is 1 where something could not be read' });
   ignore = Option.String('--ignore', '', { description: 'leave out findings of these codes: KF507,…' });
+  whoCan = Option.String('--who-can', {
+    description: "only say who can do this here, and by which binding: 'create pods/exec'",
+  });
   fix = Option.Boolean('--fix', false, { description: 'do what is safe, after asking' });
   dryRun = Option.String('--dry-run', {
     validator: oneOf(['client', 'server'] as const),
@@ -70,6 +76,12 @@ export class Validate extends KubeCommand {
         'say so with --yes, or see with --dry-run=client',
       );
     const kube = await this.kube();
+    if (this.whoCan !== undefined) {
+      if (this.output === 'sarif')
+        throw usageError('-o sarif is for findings', 'with --who-can: table, json, yaml or name');
+      await reportWhoCan(kube, this.context, this.whoCan, this.output);
+      return Exit.ok;
+    }
     await checkNamespace(kube, kube.namespace);
     const found = await this.#look(kube, ignored);
     this.checkInterrupt();

@@ -173,6 +173,17 @@ real('the same for people: table, wide, name and SARIF; --ignore and --fail-on',
   assert.is((await look(a, ['--ignore', errors.join(), '--fail-on', 'warning'])).code, 1);
 });
 
+real('--who-can names exactly those whom the API server allows', async () => {
+  const { stdout } = await kf(['validate', '-n', projects.a, '--who-can', 'list secrets', '-o', 'json']);
+  const grants = JSON.parse(stdout).items as { subject: { kind: string; name: string }; by: { name: string } }[];
+  assert.ok(grants.some(({ by }) => by.name === 'secrets'));
+  const can = new Set(grants.map(({ subject }) => `${subject.kind} ${subject.name}`));
+  for (const name of [owner, `${mark}-editor`, `${mark}-viewer`, 'carol', 'bob', `${mark}-outsider`]) {
+    const words = ['auth', 'can-i', 'list', 'secrets', '-n', projects.a, '--as', name];
+    assert.is(can.has(`User ${name}`), (await cluster.kubectl(words)).stdout.trim() === 'yes', name);
+  }
+});
+
 real('--fix does what is safe, after a dry run that changes nothing; the rest stays', async () => {
   const { a, c } = projects;
   const before = await look(a);

@@ -145,6 +145,68 @@ test('--fix says what it does; what is refused stays, with exit 1', async () => 
   assert.match(refused.stderr, /not done: delete rolebinding nobody: .*precondition/);
 });
 
+const resources = (...all: [string, string, string][]) => ({
+  body: {
+    kind: 'APIGroupDiscoveryList',
+    items: [
+      {
+        metadata: { name: '' },
+        versions: [
+          {
+            version: 'v1',
+            resources: all.map(([resource, kind, scope]) => ({ resource, responseKind: { kind }, scope })),
+          },
+        ],
+      },
+    ],
+  },
+});
+
+test('--who-can: everyone who can, by which binding, as words, data and names', async () => {
+  const everywhere = {
+    ...roleBinding('', 'admins', 'cluster-admin', [groupOf('admins')]),
+    ...{ kind: 'ClusterRoleBinding', metadata: { name: 'admins' } },
+  };
+  const routes = {
+    ...served([open]),
+    '/api': resources(
+      ['pods', 'Pod', 'Namespaced'],
+      ['nodes', 'Node', 'Cluster'],
+      ['namespaces', 'Namespace', 'Cluster'],
+    ),
+    [`${rbac}/clusterrolebindings`]: list('ClusterRoleBinding', [everywhere]),
+  };
+  const who = async (words: string) =>
+    (await validate(['--who-can', words], routes)).stdout.replace(/ +/g, ' ').split('\n').slice(1, -1);
+  assert.equal(await who('create pods/exec'), [
+    'service account team-a/default-editor rolebinding/default-editor clusterrole/edit',
+    'group admins clusterrolebinding/admins clusterrole/cluster-admin',
+  ]);
+  assert.equal(await who('get pod p'), [
+    'service account team-a/default-viewer rolebinding/default-viewer clusterrole/view',
+    'group system:authenticated rolebinding/open clusterrole/view',
+    'group admins clusterrolebinding/admins clusterrole/cluster-admin',
+  ]);
+  for (const words of ['list nodes', 'get /metrics', 'delete namespaces', 'watch *'])
+    assert.equal(await who(words), ['group admins clusterrolebinding/admins clusterrole/cluster-admin'], words);
+  const json = JSON.parse((await validate(['--who-can', 'list nodes', '-o', 'json'], routes)).stdout);
+  assert.equal(json.items[0].by.name, 'admins');
+  const name = await validate(['--who-can', 'list nodes', '-o', 'name'], routes);
+  assert.is(name.stdout, 'clusterrolebinding.rbac.authorization.k8s.io/admins\n');
+  assert.is((await validate(['--who-can', 'get'], routes)).code, 2);
+  assert.is((await validate(['--who-can', 'get horses'], routes)).code, 3);
+  assert.is((await validate(['--who-can', 'get pods', '-o', 'sarif'], routes)).code, 2);
+  const none = await validate(['--who-can', 'get pods'], {
+    ...routes,
+    ...Object.fromEntries(
+      Object.keys(routes)
+        .filter((path) => path.startsWith(rbac))
+        .map((path) => [path, forbidden]),
+    ),
+  });
+  assert.equal([none.code, none.stdout], [4, '']);
+});
+
 test('names that strangers chose reach no terminal as they are', async () => {
   const evil = roleBinding(project, 'evil', 'view', [user('\u001b]0;owned\u0007\u001b[31meve\u202e')]);
   for (const output of ['table', 'wide', 'name']) {
