@@ -37,6 +37,9 @@ const roleText = ({ role }: Binding) => `${role.kind} ${role.name}`;
 
 /** A RoleBinding of the project. */
 function within(binding: Binding, parties: Parties, facts: Facts): Finding[] {
+  // Where there is no such role it gives nothing; that is told by itself.
+  const { roles, clusterRoles } = facts.saw;
+  if (!facts.snapshot.roleOf(binding) && (binding.role.kind === 'Role' ? roles : clusterRoles)) return [];
   const say = (code: Code, reason: string, remedy = removal(binding)) => [
     finding(code, bindingPlace(binding), reason, remedy),
   ];

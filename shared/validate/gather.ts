@@ -3,6 +3,7 @@ import { KfError } from '../cli/errors.ts';
 import { allServed, served } from '../kube/discovery.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
+import { selfSubjectRulesReview } from '../kube/reviews.ts';
 import { loadRights } from '../rbac/load.ts';
 import { accountUser } from '../rbac/snapshot.ts';
 import type { Binding, Role } from '../rbac/types.ts';
@@ -94,6 +95,7 @@ export async function gatherFacts(kube: Kube, context: Context, kubeconfig?: str
     policies,
     policyBindings,
     scoped,
+    rules,
     loaded,
   ] = await Promise.all([
     ask('the namespace itself', () =>
@@ -127,10 +129,12 @@ export async function gatherFacts(kube: Kube, context: Context, kubeconfig?: str
     list('admission policies', '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'),
     list('bindings of admission policies', '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'),
     clusterScoped(),
+    ask('whether RBAC alone decides', () => selfSubjectRulesReview(kube, project)),
     rights,
   ]);
   const { snapshot, refused } = loaded;
   notReadable.push(...refused);
+  if (rules?.incomplete) notReadable.push('rights that other authorizers than RBAC give');
   if (refused.includes('clusterroles')) snapshot.addRole(clusterAdmin);
   const bound = snapshot.bindings(project).flatMap(({ subjects }) => subjects);
   const others = [

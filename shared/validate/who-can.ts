@@ -51,7 +51,7 @@ export async function reportWhoCan(
   if (grants.length === 0)
     say(`nobody can ${words} in ${kube.namespace} by a binding${refused.length > 0 ? ' that you may read' : ''}`);
   say(`whoever is in the group ${masters} can do everything, by no binding`);
-  if (refused.length > 0) say(`not read, as you may not: ${refused.join(', ')}: this is not the whole answer`);
+  if (refused.length > 0) say(`not seen: ${refused.join(', ')}: this is not the whole answer`);
 }
 
 /** `get secrets`, `create pods/exec`, `delete trainjobs.trainer.kubeflow.org digits`, `get /metrics` */

@@ -106,10 +106,9 @@ export class Validate extends KubeCommand {
   #sum(kube: Kube, { findings, notReadable }: Validation): void {
     const where = `${kube.namespace}${kube.contextName ? ` (context ${kube.contextName})` : ''}`;
     const fixes = plan(findings).length;
-    const seen = notReadable.length > 0 ? ' in what you may read' : '';
+    const seen = notReadable.length > 0 ? ' in what could be seen' : '';
     this.say(`${oneLine(where)}: ${countText(findings) || 'no findings'}${seen}`);
-    if (notReadable.length > 0)
-      this.say(`not read, as you may not: ${notReadable.join(', ')}: this is not the whole answer`);
+    if (notReadable.length > 0) this.say(`not seen: ${notReadable.join(', ')}: this is not the whole answer`);
     if (fixes > 0 && !this.fix) this.say(`${fixes} can be fixed safely: kubectl kf validate --fix`);
   }
 }

@@ -77,8 +77,8 @@ real('an owner sees what the admin sees of the project, and what could not be re
   const kubeconfig = await cluster.clientCertUser(owner, []);
   const { code, stdout, stderr } = await kf(['validate', '-n', projects.a, '--fail-on', 'note'], { kubeconfig });
   assert.equal([code, stdout], [0, ''], stderr);
-  assert.match(stderr, /no findings in what you may read/);
-  assert.match(stderr, /not read, as you may not: .*clusterrolebindings.*: this is not the whole answer/);
+  assert.match(stderr, /no findings in what could be seen/);
+  assert.match(stderr, /not seen: .*clusterrolebindings.*: this is not the whole answer/);
   assert.not.match(stderr, /rolebindings in/);
   const strict = await look(projects.a, ['--strict'], { kubeconfig });
   assert.is(strict.code, 1);
