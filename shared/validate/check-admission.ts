@@ -15,7 +15,8 @@ const kind = 'ValidatingAdmissionPolicy';
 
 const guards = [
   ['kf-dataset-binding', 'KF701', 'a dataset may be bound from any project, whatever its list says'],
-  ['kf-dataset-owner', 'KF702', 'whoever may make volumes may make them over the storage of any dataset'],
+  ['kf-dataset-owner', 'KF702', "whoever may make volumes may make them of any type, the nodes' files too"],
+  ['kf-dataset-storage', 'KF706', 'whoever may make volumes may make them over the storage of any dataset'],
   ['kf-profile-owner', 'KF703', 'whoever may make Profiles may make them in the name of others'],
 ] as const;
 

@@ -1,7 +1,7 @@
 import type { Binding, Role, Rule } from '../rbac/types.ts';
 import { bindingPlace, finding, removal, rolePlace } from './build.ts';
 import { inForce } from './check-admission.ts';
-import type { Code } from './codes.ts';
+import { type Code, severityOf } from './codes.ts';
 import { dangersOf, isChanging, isEverything, isWide } from './dangers.ts';
 import { type Facts, profileLabel } from './facts.ts';
 import type { Finding } from './finding.ts';
@@ -15,7 +15,11 @@ const templates = ['kubeflow-admin', 'kubeflow-edit', 'kubeflow-view', 'admin', 
 export function checkRights(facts: Facts): Finding[] {
   const party = partyTest(facts);
   const bindings = [...facts.snapshot.bindings(facts.project), ...facts.snapshot.bindings('')];
-  return [...bindings.flatMap((binding) => rightsOf(binding, facts, party)), ...templateFindings(facts)];
+  return [
+    ...bindings.flatMap((binding) => rightsOf(binding, facts, party)),
+    ...(inForce(facts, 'kf-dataset-owner') || !facts.policies ? [] : unguardedVolumes(facts, party)),
+    ...templateFindings(facts),
+  ];
 }
 
 /** Those who are told of as such (all of a kind, whoever), and those who may. */
@@ -47,13 +51,13 @@ function rightsOf(binding: Binding, facts: Facts, party: ReturnType<typeof party
     if (cluster || binding.name === ownerBinding) return []; // told of as access from outside, and as the owner's role
     return [say('KF201', `${who} may do everything ${where}, ${by}: more than an owner`)];
   }
-  const found = dangersOf(role, cluster).map(({ code, words, cluster: only }) =>
-    say(code, `${who} may ${words}${only ? '' : ` ${where}`}, ${by}`),
-  );
+  // An owner may do what is only a warning of others: delete the project, change its members.
+  const owners = binding.subjects.every((subject) => party(subject, binding.namespace) === 'owner');
+  const found = dangersOf(role, cluster)
+    .filter(({ code }) => !owners || severityOf(code) === 'error')
+    .map(({ code, words, cluster: only }) => say(code, `${who} may ${words}${only ? '' : ` ${where}`}, ${by}`));
   const wide = role.rules.find(isWide);
   if (wide) found.push(say('KF202', `${who} may ${wideText(wide)} ${where}, ${by}: what comes later is in it too`));
-  if (cluster && mayMakeVolumes(role) && !inForce(facts, 'kf-dataset-owner'))
-    found.push(say('KF217', `${who} may make volumes over any storage, the nodes' files too, ${by}`));
   return found;
 }
 
@@ -62,6 +66,20 @@ function wideText({ verbs, apiGroups, resources }: Rule): string {
     words?.includes('*') ? all : (words ?? []).join(', ');
   const groups = list(apiGroups?.filter(Boolean), 'every API group');
   return `${list(verbs, 'do everything with')} ${list(resources, 'everything')}${groups ? ` of ${groups}` : ''}`;
+}
+
+/** Everyone may be given the right to make volumes where policies say which: without them it is one to the nodes' files. */
+function unguardedVolumes(facts: Facts, party: ReturnType<typeof partyTest>): Finding[] {
+  return facts.snapshot.bindings('').flatMap((binding) => {
+    const role = facts.snapshot.roleOf(binding);
+    if (!role || isEverything(role) || !mayMakeVolumes(role)) return [];
+    const subjects = binding.subjects.filter(
+      (subject) => !['control plane', 'platform'].includes(party(subject, binding.namespace)),
+    );
+    if (subjects.length === 0) return [];
+    const reason = `${subjectsText(subjects)} may make volumes over any storage, the nodes' files too, by ClusterRole ${role.name}`;
+    return [finding('KF217', bindingPlace(binding), reason, removal(binding))];
+  });
 }
 
 const mayMakeVolumes = (role: Role) =>

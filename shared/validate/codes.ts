@@ -36,6 +36,7 @@ export const codes = {
   KF215: ['error', 'The role for viewers gives more than viewing'],
   KF216: ['error', 'The role for editors may change members'],
   KF217: ['warning', 'Volumes may be made that no policy checks'],
+  KF218: ['error', 'The rules of datasets may be passed by'],
   // Bindings, the owner, members.
   KF301: ['warning', 'A binding to a Role that is not there'],
   KF302: ['warning', 'A binding to a ClusterRole that is not there'],
@@ -100,6 +101,7 @@ export const codes = {
   KF703: ['warning', 'No policy guards who makes Profiles'],
   KF704: ['error', 'A policy that is not in force'],
   KF705: ['warning', 'A policy that may be passed by'],
+  KF706: ['warning', 'No policy guards the storage of datasets'],
   // This machine.
   KF801: ['warning', 'A stray executable takes a name of the suite'],
   KF802: ['error', 'Others can put executables on PATH'],

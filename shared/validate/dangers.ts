@@ -65,7 +65,11 @@ export const dangers: readonly Danger[] = [
   },
   {
     ...{ code: 'KF214', words: 'change Profiles, and so who owns projects', cluster: true },
-    asked: all('update patch delete deletecollection', 'kubeflow.org', 'profiles'),
+    asked: all('update patch delete deletecollection administer', 'kubeflow.org', 'profiles'),
+  },
+  {
+    ...{ code: 'KF218', words: 'make, change and share every dataset', cluster: true },
+    asked: all('administer', 'kf.kubeflow.org', 'datasets'),
   },
   {
     ...{ code: 'KF210', words: 'change members and roles' },

@@ -46,6 +46,10 @@ export interface Facts {
 export const profileLabel = (object: KubeObject | undefined): boolean =>
   object?.metadata.labels?.['app.kubernetes.io/part-of'] === 'kubeflow-profile';
 
+/** Marked as Kubeflow does, or someone owns it. */
+export const isProject = (object: KubeObject): boolean =>
+  profileLabel(object) || Boolean(object.metadata.annotations?.owner);
+
 /** Who owns the project, by its Profile, else by its namespace; '' where nobody is said. */
 export function ownerOf({ profile, namespace }: Pick<Facts, 'profile' | 'namespace'>): string {
   const owner = (profile as { spec?: { owner?: { name?: string } } } | null | undefined)?.spec?.owner?.name;

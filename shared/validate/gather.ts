@@ -8,7 +8,7 @@ import { loadRights } from '../rbac/load.ts';
 import { accountUser } from '../rbac/snapshot.ts';
 import type { Binding, Role } from '../rbac/types.ts';
 import { lookAround } from './client.ts';
-import { type Facts, profileLabel } from './facts.ts';
+import { type Facts, isProject } from './facts.ts';
 import { type Pod, PodGatherer } from './pods.ts';
 import { type Volume, volumeFrom } from './volumes.ts';
 
@@ -106,7 +106,7 @@ export async function gatherFacts(kube: Kube, context: Context, kubeconfig?: str
     each(
       'namespaces',
       '/api/v1/namespaces',
-      (item) => namespaces.set(item.metadata.name, profileLabel(item) ? 'project' : 'other'),
+      (item) => namespaces.set(item.metadata.name, isProject(item) ? 'project' : 'other'),
       {},
       metadataOnly,
     ),
@@ -198,7 +198,8 @@ export async function gatherFacts(kube: Kube, context: Context, kubeconfig?: str
         resources.flatMap(({ plural, namespaced }) => (namespaced ? [] : [`${name}/${plural}`])),
       ),
     );
-    return new Set(all);
+    // What the policies of datasets ask RBAC about; nothing is served by it.
+    return new Set([...all, 'kf.kubeflow.org/datasets']);
   }
 
   async function lookUp(wanted: string[]): Promise<Map<string, boolean>> {

@@ -42,7 +42,7 @@ export const roles: object[] = [
 export function facts(more: object[] = [], over: Partial<Facts> = {}): Facts {
   const given = [
     ...cleanProject(project, owner),
-    ...idlePolicies(['kf-dataset-binding', 'kf-dataset-owner', 'kf-profile-owner'], {}),
+    ...idlePolicies(['kf-dataset-binding', 'kf-dataset-owner', 'kf-dataset-storage', 'kf-profile-owner'], {}),
   ];
   const all = new Map<string, KubeObject>();
   for (const each of [...roles, ...given, ...more] as KubeObject[])
@@ -73,7 +73,13 @@ export function facts(more: object[] = [], over: Partial<Facts> = {}): Facts {
     ),
     accounts: new Set(of('ServiceAccount').map(({ metadata }) => metadata.name)),
     otherAccounts: new Map(),
-    clusterScoped: new Set(['/nodes', '/namespaces', '/persistentvolumes', 'kubeflow.org/profiles']),
+    clusterScoped: new Set([
+      '/nodes',
+      '/namespaces',
+      '/persistentvolumes',
+      'kubeflow.org/profiles',
+      'kf.kubeflow.org/datasets',
+    ]),
     pods,
     tokens: of('Secret'),
     services: of('Service'),

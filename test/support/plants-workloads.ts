@@ -145,6 +145,10 @@ export function datasetPlants({ a, c, d }: Projects, mark: string, labels: Recor
       objects: [{ ...binding, spec: { ...(binding.spec as object), failurePolicy: 'Ignore' } }],
     },
     {
+      ...{ code: 'KF706', where: 'validatingadmissionpolicy/kf-dataset-storage', objects: [], in: a },
+      run: ['delete', 'validatingadmissionpolicy,validatingadmissionpolicybinding', 'kf-dataset-storage'],
+    },
+    {
       ...{ code: 'KF702', where: 'validatingadmissionpolicy/kf-dataset-owner', objects: [], in: a },
       run: ['delete', 'validatingadmissionpolicy,validatingadmissionpolicybinding', 'kf-dataset-owner'],
     },

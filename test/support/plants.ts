@@ -112,6 +112,7 @@ export function accessPlants({ a, b, c }: Projects, mark: string): Plant[] {
     ),
     right('KF213', 'deletes', rule('delete', '', 'namespaces')),
     everywhere('KF214', 'profiles', outsider('profiler'), rule('patch', 'kubeflow.org', 'profiles')),
+    everywhere('KF218', 'datasets', outsider('librarian'), rule('administer', 'kf.kubeflow.org', 'datasets')),
     everywhere('KF217', 'volumes', outsider('provider'), rule('create', '', 'persistentvolumes')),
     {
       ...bound('KF411', 'works-elsewhere', account(a, 'default-editor')),

@@ -27,7 +27,7 @@ const mark = `kfv-${Date.now().toString(36)}`;
 const owner = `${mark}-owner`;
 const labels = { 'kf-test/validate': mark };
 const projects = { a: `${mark}-a`, b: `${mark}-b`, c: `${mark}-c`, d: `${mark}-d` };
-const guards = ['kf-dataset-binding', 'kf-dataset-owner', 'kf-profile-owner'];
+const guards = ['kf-dataset-binding', 'kf-dataset-owner', 'kf-dataset-storage', 'kf-profile-owner'];
 const made: object[] = [];
 
 const whereOf = ({ where }: Found) => where.file ?? `${where.kind!.toLowerCase()}/${where.name}`;

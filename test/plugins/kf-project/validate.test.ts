@@ -12,7 +12,10 @@ const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const admission = '/apis/admissionregistration.k8s.io/v1';
 const within = (path: string) => path.replace(/([^/]+)$/, `namespaces/${project}/$1`);
 
-const clean = [...cleanProject(project, owner), ...idlePolicies(['kf-dataset-binding', 'kf-dataset-owner'], {})];
+const clean = [
+  ...cleanProject(project, owner),
+  ...idlePolicies(['kf-dataset-binding', 'kf-dataset-owner', 'kf-dataset-storage'], {}),
+];
 const namespace = clean[0]!;
 const list = (kind: string, items: object[]): Answer => ({
   body: { kind: `${kind}List`, apiVersion: 'v1', metadata: { resourceVersion: '1' }, items },

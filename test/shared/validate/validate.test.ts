@@ -88,6 +88,29 @@ test("Kubernetes' own grants, controllers and what everyone may ask are no noise
   );
 });
 
+test('what the suite gives everyone where its policies hold, and an owner', () => {
+  const volumes = [
+    clusterRole('kf-datasets', rule('get,list,create,patch,delete', '', 'persistentvolumes')),
+    clusterBinding('kf-datasets', 'kf-datasets', group('system:authenticated')),
+    clusterRole('kf-dataset-types', rule('provision', 'kf.kubeflow.org', 'datasets', ['nfs'])),
+    clusterBinding('kf-dataset-types', 'kf-dataset-types', group('system:authenticated')),
+  ];
+  assert.equal(found(volumes), []);
+  const { policies = [] } = facts();
+  const unguarded = policies.filter(({ metadata }) => metadata.name !== 'kf-dataset-owner');
+  assert.equal(found(volumes, { policies: unguarded }), [
+    'KF217 clusterrolebinding/kf-datasets',
+    'KF702 validatingadmissionpolicy/kf-dataset-owner',
+  ]);
+  const deletes = { kind: 'Role', metadata: { name: 'kf-project-delete', namespace: project } };
+  const bound = (name: string) => [
+    { ...deletes, rules: [rule('get,delete', '', 'namespaces', [project])] },
+    roleBinding(project, 'kf-project-delete', 'Role/kf-project-delete', [user(name)]),
+  ];
+  assert.equal(found(bound(owner)), []);
+  assert.equal(found(bound('eve')), ['KF114 rolebinding/kf-project-delete', 'KF213 rolebinding/kf-project-delete']);
+});
+
 test('rules that name certain objects, and readers of their own kind, are meant so', () => {
   const own = { kind: 'Role', metadata: { name: 'launcher', namespace: project } };
   assert.equal(
@@ -190,6 +213,9 @@ test("members and Istio's gateway", () => {
   assert.equal(found([vera], istio(policy(name, letsIn('vera'), said))), []);
   assert.equal(found([vera], istio(policy(name, letsIn('vera', 'eve'), said))), [`KF318 authorizationpolicy/${name}`]);
   assert.equal(found([], istio(policy(name, letsIn('vera'), said))), [`KF317 authorizationpolicy/${name}`]);
+  const prefixed = policy('ns-owner-access-istio', letsIn(`login:${owner}`));
+  const both = [prefixed, policy(name, letsIn('login:vera'), said)] as Facts['authorizationPolicies'];
+  assert.equal(found([vera], { authorizationPolicies: both, peerAuthentications: [] }), []);
   assert.equal(found([], istio(policy('open', { rules: [{}] }))), ['KF502 authorizationpolicy/open']);
   assert.equal(found([], istio(policy('shut', {}), policy('no', { action: 'DENY', rules: [{}] }))), []);
   assert.equal(found([], { authorizationPolicies: [], peerAuthentications: [] }), [`KF511 namespace/${project}`]);
@@ -236,6 +262,20 @@ test("a member's record is Kubeflow's whichever of its names the role has", () =
     'KF312 rolebinding/user-a-x-com-clusterrole-edit',
   ]);
   assert.equal(found([record('edit', 'mine')]), ['KF314 rolebinding/mine']);
+  assert.equal(found([record('edit', 'user-a-x-com-clusterrole-edit-0123abcde')]), []);
+  const friends = { user: 'ml-friends', role: 'view' };
+  assert.equal(
+    found([roleBinding(project, 'group-ml-friends-clusterrole-view', 'view', [group('ml-friends')], friends)]),
+    [],
+  );
+  const trainer = { user: 'a_', role: 'trainer' };
+  assert.equal(
+    found([
+      { kind: 'Role', metadata: { name: 'trainer', namespace: project }, rules: [rule('create', '', 'pods')] },
+      roleBinding(project, 'user-a-role-trainer', 'Role/trainer', [user('a_')], trainer),
+    ]),
+    [],
+  );
 });
 
 test('findings come in one order, the worst first', () => {
