@@ -1,4 +1,5 @@
 import type { Context } from '../cli/context.ts';
+import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
 import { checkAccess } from './check-access.ts';
 import { checkAccounts } from './check-accounts.ts';
@@ -35,8 +36,14 @@ export function findingsOf(facts: Facts): Finding[] {
   return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, each]) => each);
 }
 
-/** Looks at the project that kube is for. */
+/** Looks at the project that kube is for. Throws KfError (exit 4) where nothing of it may be read. */
 export async function validate(kube: Kube, context: Context, kubeconfig?: string): Promise<Validation> {
   const { facts, notReadable } = await gatherFacts(kube, context, kubeconfig);
+  const { saw, accounts, pods, services, networkPolicies, quotas, claims } = facts;
+  if (!saw.roles && !saw.bindings && !accounts && !pods && !services && !networkPolicies && !quotas && !claims) {
+    throw new KfError(Exit.forbidden, `not allowed: you may read nothing in ${facts.project}`, {
+      hint: `an owner of ${facts.project} can add you`,
+    });
+  }
   return { findings: findingsOf(facts), notReadable };
 }

@@ -92,6 +92,19 @@ test('with rights in the project only: what could not be read is said, and no cl
   assert.ok(JSON.parse(strict.stdout).notReadable.includes('rolebindings of other projects'));
 });
 
+test('a stranger who has some right in the cluster gets no empty answer, but a refusal', async () => {
+  const nothing = Object.keys(served()).map((path) => [
+    path,
+    path.startsWith('/api/v1/namespaces') || path.split('/').length > 2 ? forbidden : served()[path]!,
+  ]);
+  const some = {
+    body: { status: { resourceRules: [{ verbs: ['create'], apiGroups: [''], resources: ['persistentvolumes'] }] } },
+  };
+  const { code, stdout, stderr } = await validate([], { ...Object.fromEntries(nothing), [review]: some });
+  assert.equal([code, stdout], [4, '']);
+  assert.match(stderr, /you may read nothing in team-a/);
+});
+
 test('an answer that is neither yes nor no ends it', async () => {
   const broken = { ...served(), [`${rbac}/clusterroles`]: status(500, 'InternalError', 'etcd is gone') };
   const { code, stderr } = await validate([], broken);
