@@ -180,7 +180,13 @@ test('Profiles: another owner, none, and no policy that guards them', () => {
   ]);
 });
 
-test('policies that are not in force', () => {
+test('policies that are not in force, or not there', () => {
+  assert.equal(
+    found([], { policies: [] }),
+    ['kf-dataset-binding', 'kf-dataset-owner', 'kf-dataset-storage'].map(
+      (name, i) => `KF70${[1, 2, 6][i]} validatingadmissionpolicy/${name}`,
+    ),
+  );
   const name = 'kf-dataset-owner';
   const binding = (spec: object) => ({
     kind: 'ValidatingAdmissionPolicyBinding',
