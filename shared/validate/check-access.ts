@@ -1,3 +1,4 @@
+import { ownerBinding } from '../projects/marks.ts';
 import type { Binding, Role, SubjectRef } from '../rbac/types.ts';
 import { bindingPlace, edit, finding, removal } from './build.ts';
 import { isOwnAccount } from './check-members.ts';
@@ -5,7 +6,7 @@ import type { Code } from './codes.ts';
 import { dangersOf, isEverything, isWide, reachOf } from './dangers.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { isRecord, ownerBinding, recordsOf } from './records.ts';
+import { isRecord, recordsOf } from './records.ts';
 import { type Party, partyTest, subjectsText } from './subjects.ts';
 
 /** Who can act in the project that is not of it, and by which binding. */

@@ -1,7 +1,7 @@
+import { ownerBinding } from '../projects/marks.ts';
 import { bindingPlace, edit, finding, removal } from './build.ts';
 import { type Facts, ownerOf, profileLabel, roleNames } from './facts.ts';
 import { at, type Finding, type Where } from './finding.ts';
-import { ownerBinding } from './records.ts';
 import { subjectsText } from './subjects.ts';
 
 /** Who owns the project, by its Profile and namespace, against who is bound as its owner. */

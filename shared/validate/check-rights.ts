@@ -1,3 +1,4 @@
+import { ownerBinding } from '../projects/marks.ts';
 import type { Binding, Role, Rule } from '../rbac/types.ts';
 import { bindingPlace, finding, removal, rolePlace } from './build.ts';
 import { inForce } from './check-admission.ts';
@@ -5,7 +6,6 @@ import { type Code, severityOf } from './codes.ts';
 import { dangersOf, isChanging, isEverything, isWide } from './dangers.ts';
 import { type Facts, profileLabel } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { ownerBinding } from './records.ts';
 import { type Party, partyTest, subjectsText } from './subjects.ts';
 
 /** Roles whose rights are what their name says: they are looked at themselves. */

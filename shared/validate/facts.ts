@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/kube.ts';
+import { ownerAnnotation, projectLabels } from '../projects/marks.ts';
 import type { Snapshot } from '../rbac/snapshot.ts';
 import type { Binding } from '../rbac/types.ts';
 import type { Client } from './client.ts';
@@ -44,16 +45,13 @@ export interface Facts {
 
 /** Labels and annotations of a project, from Kubeflow's profile controller. */
 export const profileLabel = (object: KubeObject | undefined): boolean =>
-  object?.metadata.labels?.['app.kubernetes.io/part-of'] === 'kubeflow-profile';
-
-/** Marked as Kubeflow does, or someone owns it. */
-export const isProject = (object: KubeObject): boolean =>
-  profileLabel(object) || Boolean(object.metadata.annotations?.owner);
+  object !== undefined &&
+  Object.entries(projectLabels).every(([key, value]) => object.metadata.labels?.[key] === value);
 
 /** Who owns the project, by its Profile, else by its namespace; '' where nobody is said. */
 export function ownerOf({ profile, namespace }: Pick<Facts, 'profile' | 'namespace'>): string {
   const owner = (profile as { spec?: { owner?: { name?: string } } } | null | undefined)?.spec?.owner?.name;
-  return owner ?? namespace?.metadata.annotations?.owner ?? '';
+  return owner ?? namespace?.metadata.annotations?.[ownerAnnotation] ?? '';
 }
 
 /** Kubeflow's role and Kubernetes' own of the name: which of them a cluster uses says nothing about rights. */

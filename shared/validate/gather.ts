@@ -1,14 +1,16 @@
 import type { Context } from '../cli/context.ts';
 import { KfError } from '../cli/errors.ts';
+import * as datasets from '../datasets/names.ts';
 import { allServed, served } from '../kube/discovery.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { pages } from '../kube/pages.ts';
 import { selfSubjectRulesReview } from '../kube/reviews.ts';
+import { isProject } from '../projects/marks.ts';
 import { loadRights } from '../rbac/load.ts';
 import { accountUser } from '../rbac/snapshot.ts';
 import type { Binding, Role } from '../rbac/types.ts';
 import { lookAround } from './client.ts';
-import { type Facts, isProject } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { type Pod, PodGatherer } from './pods.ts';
 import { type Volume, volumeFrom } from './volumes.ts';
 
@@ -199,7 +201,7 @@ export async function gatherFacts(kube: Kube, context: Context, kubeconfig?: str
       ),
     );
     // What the policies of datasets ask RBAC about; nothing is served by it.
-    return new Set([...all, 'kf.kubeflow.org/datasets']);
+    return new Set([...all, `${datasets.group}/${datasets.plural}`]);
   }
 
   async function lookUp(wanted: string[]): Promise<Map<string, boolean>> {

@@ -1,3 +1,4 @@
+import { ownerBinding } from '../projects/marks.ts';
 import { bindingName, secondName } from '../projects/member-name.ts';
 import type { Binding, SubjectRef } from '../rbac/types.ts';
 import { type Facts, roleNames } from './facts.ts';
@@ -10,8 +11,6 @@ export interface MemberRecord {
   /** Names of the roles that its word stands for. */
   roles: string[];
 }
-
-export const ownerBinding = 'namespaceAdmin';
 
 export const isRecord = (binding: Binding): binding is Binding & { annotations: { user: string; role: string } } =>
   binding.annotations?.user !== undefined && binding.annotations.role !== undefined;
