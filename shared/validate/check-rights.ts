@@ -1,4 +1,4 @@
-import { ownerBinding } from '../projects/marks.ts';
+import { ownerBinding, templateLabel } from '../projects/marks.ts';
 import type { Binding, Role, Rule } from '../rbac/types.ts';
 import { bindingPlace, finding, removal, rolePlace } from './build.ts';
 import { inForce } from './check-admission.ts';
@@ -10,6 +10,9 @@ import { type Party, partyTest, subjectsText } from './subjects.ts';
 
 /** Roles whose rights are what their name says: they are looked at themselves. */
 const templates = ['kubeflow-admin', 'kubeflow-edit', 'kubeflow-view', 'admin', 'edit', 'view'];
+
+/** What every editor may do: of a template that someone made of that role, it is meant so. */
+const editors: Code[] = ['KF205', 'KF207', 'KF208', 'KF209'];
 
 /** Who has rights that lead further than they seem to, and what the roles for members give. */
 export function checkRights(facts: Facts): Finding[] {
@@ -53,10 +56,11 @@ function rightsOf(binding: Binding, facts: Facts, party: ReturnType<typeof party
   }
   // An owner may do what is only a warning of others: delete the project, change its members.
   const owners = binding.subjects.every((subject) => party(subject, binding.namespace) === 'owner');
+  const template = !cluster && role.labels?.[templateLabel] === 'true';
   const found = dangersOf(role, cluster)
-    .filter(({ code }) => !owners || severityOf(code) === 'error')
+    .filter(({ code }) => (!owners || severityOf(code) === 'error') && !(template && editors.includes(code)))
     .map(({ code, words, cluster: only }) => say(code, `${who} may ${words}${only ? '' : ` ${where}`}, ${by}`));
-  const wide = role.rules.find(isWide);
+  const wide = role.rules.find((rule) => isWide(rule) && (!template || rule.resources?.includes('*')));
   if (wide) found.push(say('KF202', `${who} may ${wideText(wide)} ${where}, ${by}: what comes later is in it too`));
   return found;
 }

@@ -124,6 +124,26 @@ test('rules that name certain objects, and readers of their own kind, are meant 
   );
 });
 
+test('a template that was made of the role for editors, and one that goes further', () => {
+  const made = (...rules: object[]) => [
+    {
+      kind: 'Role',
+      metadata: { name: 'trainer', namespace: project, labels: { 'kf.kubeflow.org/template': 'true' } },
+      rules,
+    },
+    roleBinding(project, 'user-tina-role-trainer', 'Role/trainer', [user('tina')], { user: 'tina', role: 'trainer' }),
+  ];
+  const usual = [
+    rule('get,list,create', '', 'secrets,pods/exec,serviceaccounts/token'),
+    rule('impersonate', '', 'serviceaccounts'),
+    rule('*', 'kubeflow.org', 'notebooks'),
+  ];
+  assert.equal(found(made(...usual)), []);
+  const place = 'rolebinding/user-tina-role-trainer';
+  assert.equal(found(made(...usual, rule('create', rbac, 'rolebindings'))), [`KF210 ${place}`]);
+  assert.equal(found(made(...usual, rule('*', 'kubeflow.org', '*'))), [`KF202 ${place}`]);
+});
+
 test("a project whose name is a platform's is not trusted for it, and a namespace of a project neither", () => {
   const bound = [clusterBinding('x', 'cluster-admin', account('evil-system', 'own'))];
   assert.equal(
