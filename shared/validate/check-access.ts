@@ -1,6 +1,7 @@
 import { ownerBinding } from '../projects/marks.ts';
 import type { Binding, Role, SubjectRef } from '../rbac/types.ts';
 import { bindingPlace, edit, finding, removal } from './build.ts';
+import { inForce } from './check-admission.ts';
 import { isOwnAccount } from './check-members.ts';
 import type { Code } from './codes.ts';
 import { dangersOf, isEverything, isWide, reachOf } from './dangers.ts';
@@ -90,13 +91,15 @@ function fromCluster(
 ): Finding[] {
   const reach = reachOf(role, facts.clusterScoped);
   const everything = isEverything(role);
-  const further = everything || dangersOf(role, true).length > 0 || role.rules.some(isWide);
+  const dangers = dangersOf(role, true, (policy) => inForce(facts, policy));
+  const further = everything || dangers.length > 0 || role.rules.some(isWide);
   if (!reach.reads && !further) return [];
   const say = (code: Code, reason: string, remedy = removal(binding)) => [
     finding(code, bindingPlace(binding), reason, remedy),
   ];
-  const may = everything ? 'everything' : reach.changes ? 'change things' : 'read';
-  const gives = `may ${everything ? 'do everything' : may} in every project (${roleText(binding)})`;
+  const most = reach.changes ? 'change things in every project' : 'read in every project';
+  const words = [...new Set(dangers.map((danger) => danger.words))].slice(0, 3).join(', ');
+  const gives = `may ${everything ? 'do everything in every project' : words || most} (${roleText(binding)})`;
   // What leads further is told by its own code, except where it is everything.
   const general = everything || !further;
   return [...parties].flatMap(([party, subjects]) => {

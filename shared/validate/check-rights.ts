@@ -57,7 +57,7 @@ function rightsOf(binding: Binding, facts: Facts, party: ReturnType<typeof party
   // An owner may do what is only a warning of others: delete the project, change its members.
   const owners = binding.subjects.every((subject) => party(subject, binding.namespace) === 'owner');
   const template = !cluster && role.labels?.[templateLabel] === 'true';
-  const found = dangersOf(role, cluster)
+  const found = dangersOf(role, cluster, (policy) => inForce(facts, policy))
     .filter(({ code }) => (!owners || severityOf(code) === 'error') && !(template && editors.includes(code)))
     .map(({ code, words, cluster: only }) => say(code, `${who} may ${words}${only ? '' : ` ${where}`}, ${by}`));
   const wide = role.rules.find((rule) => isWide(rule) && (!template || rule.resources?.includes('*')));

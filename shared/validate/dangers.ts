@@ -16,6 +16,8 @@ interface Danger {
   cluster?: true;
   /** A rule that names certain objects gives it too. */
   evenNamed?: true;
+  /** The admission policy by which it is no danger. */
+  guard?: string;
 }
 
 const all = (verbs: string, group: string, resources: string): OnResource[] =>
@@ -65,7 +67,11 @@ export const dangers: readonly Danger[] = [
   },
   {
     ...{ code: 'KF214', words: 'change Profiles, and so who owns projects', cluster: true },
-    asked: all('update patch delete deletecollection administer', 'kubeflow.org', 'profiles'),
+    asked: all('administer', 'kubeflow.org', 'profiles'),
+  },
+  {
+    ...{ code: 'KF214', words: 'change Profiles, and so who owns projects', cluster: true, guard: 'kf-profile-owner' },
+    asked: all('update patch delete deletecollection', 'kubeflow.org', 'profiles'),
   },
   {
     ...{ code: 'KF218', words: 'make, change and share every dataset', cluster: true },
@@ -107,9 +113,10 @@ export const isWide = (rule: Rule): boolean => {
   return verbs.includes('*') || (what.includes('*') && verbs.some((verb) => changing.includes(verb)));
 };
 
-export const dangersOf = (role: Role, cluster: boolean): Danger[] =>
-  dangers.filter(({ asked, cluster: only, evenNamed }) => {
-    if (only && !cluster) return false;
+/** @param guarded whether an admission policy is in force */
+export const dangersOf = (role: Role, cluster: boolean, guarded: (policy: string) => boolean = () => false): Danger[] =>
+  dangers.filter(({ asked, cluster: only, evenNamed, guard }) => {
+    if ((only && !cluster) || (guard && guarded(guard))) return false;
     const rules = evenNamed ? role.rules.map(({ resourceNames: _, ...rule }) => rule) : role.rules;
     return asked.some((each) => rules.some((rule) => ruleAllows(rule, each)));
   });

@@ -200,8 +200,8 @@ export async function gatherFacts(kube: Kube, context: Context, kubeconfig?: str
         resources.flatMap(({ plural, namespaced }) => (namespaced ? [] : [`${name}/${plural}`])),
       ),
     );
-    // What the policies of datasets ask RBAC about; nothing is served by it.
-    return new Set([...all, `${datasets.group}/${datasets.plural}`]);
+    // What the policies of datasets ask RBAC about, which nothing serves; and Profiles, where they are not served (yet).
+    return new Set([...all, `${datasets.group}/${datasets.plural}`, 'kubeflow.org/profiles']);
   }
 
   async function lookUp(wanted: string[]): Promise<Map<string, boolean>> {

@@ -1,4 +1,4 @@
-// timeout: 600
+// timeout: 900
 /** The engine of rights against the API server's own answers: SubjectAccessReview. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

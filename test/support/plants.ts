@@ -111,7 +111,7 @@ export function accessPlants({ a, b, c }: Projects, mark: string): Plant[] {
       rule('patch', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations'),
     ),
     right('KF213', 'deletes', rule('delete', '', 'namespaces')),
-    everywhere('KF214', 'profiles', outsider('profiler'), rule('patch', 'kubeflow.org', 'profiles')),
+    everywhere('KF214', 'profiles', outsider('profiler'), rule('administer', 'kubeflow.org', 'profiles')),
     everywhere('KF218', 'datasets', outsider('librarian'), rule('administer', 'kf.kubeflow.org', 'datasets')),
     everywhere('KF217', 'volumes', outsider('provider'), rule('create', '', 'persistentvolumes')),
     {

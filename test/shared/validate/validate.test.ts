@@ -94,10 +94,16 @@ test('what the suite gives everyone where its policies hold, and an owner', () =
     clusterBinding('kf-datasets', 'kf-datasets', group('system:authenticated')),
     clusterRole('kf-dataset-types', rule('provision', 'kf.kubeflow.org', 'datasets', ['nfs'])),
     clusterBinding('kf-dataset-types', 'kf-dataset-types', group('system:authenticated')),
+    clusterRole('kf-projects', rule('get,create,patch,delete', 'kubeflow.org', 'profiles')),
+    clusterBinding('kf-projects', 'kf-projects', group('system:authenticated')),
   ];
   assert.equal(found(volumes), []);
   const { policies = [] } = facts();
-  const unguarded = policies.filter(({ metadata }) => metadata.name !== 'kf-dataset-owner');
+  const without = (name: string) => policies.filter(({ metadata }) => metadata.name !== name);
+  const unguarded = without('kf-dataset-owner');
+  assert.equal(found(volumes, { policies: without('kf-profile-owner') }), ['KF103 clusterrolebinding/kf-projects']);
+  const [all] = findingsOf(facts(volumes, { policies: without('kf-profile-owner') }));
+  assert.match(all!.reason, /may change Profiles, and so who owns projects \(/);
   assert.equal(found(volumes, { policies: unguarded }), [
     'KF217 clusterrolebinding/kf-datasets',
     'KF702 validatingadmissionpolicy/kf-dataset-owner',
