@@ -1,7 +1,7 @@
 import { bindingPlace, edit, finding, removal } from './build.ts';
 import { type Facts, roleNames } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { isRecordName, type MemberRecord, recordName, recordsOf } from './records.ts';
+import { type MemberRecord, recordNames, recordsOf } from './records.ts';
 import { subjectsText } from './subjects.ts';
 
 /** Members, as Kubeflow's records have them, against the rights that they have. */
