@@ -42,7 +42,7 @@ const isMe = (me: Me, { kind, name, namespace }: Subject): boolean => {
 
 const strength = (role: string): number => {
   const at = ['owner', ...builtInTemplates].indexOf(role);
-  return at < 0 ? builtInTemplates.length : at;
+  return at < 0 ? builtInTemplates.length + 1 : at;
 };
 
 /** The strongest role that bindings of one project give; undefined where none is for this person. */
