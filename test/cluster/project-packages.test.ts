@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { setId } from '../../shared/resources/apply-set.ts';
 import { testUnless } from '../support/real.ts';
 import { folder } from '../support/suite.ts';
 import { kubectl, ownOnly, teardown } from './index.ts';
@@ -120,6 +121,16 @@ real('the packages of a branch, each a set of its own; the proxy only with -i, b
   const proxied = await root.kf(create('-i'));
   assert.match(proxied.stderr, /install iap: 1 ConfigMap \(identity-aware proxy\)\n {2}apply again tracker/);
   assert.equal(await members(), [...all, 'ConfigMap/gate-conf'].sort());
+});
+
+real("a set's id is the one that kubectl gives its parent", async () => {
+  const apply = ['apply', '-n', ns, '--prune', '--applyset=configmap/probe', '-f', '-'];
+  const env = { KUBECTL_APPLYSET: 'true' };
+  const made = await kubectl(apply, { env, input: JSON.stringify(configMap('probed', {})) });
+  assert.is(made.code, 0, made.stderr);
+  const { metadata } = await json<List['items'][0]>(['-n', ns, 'get', 'cm', 'probe']);
+  assert.is(metadata.labels!['applyset.kubernetes.io/id'], setId('probe', ns));
+  assert.is((await kubectl(['-n', ns, 'delete', 'cm', 'probe', 'probed'])).code, 0);
 });
 
 real('an upgrade takes away what is no more in a package, and packages that the repository has no more', async () => {
