@@ -1,5 +1,5 @@
+import { hash } from 'node:crypto';
 import type { SubcommandSpec, Version } from './entry.ts';
-import { sha256 } from './sha256.ts';
 
 /** What the digest is not of: the words for a version, where it came from, and what is kept beside it. */
 const beside = new Set(['version', 'digest', 'origin', 'pinned', 'history']);
@@ -13,7 +13,7 @@ type Digested = Omit<Version, 'version' | 'digest'> & Partial<SubcommandSpec>;
  */
 export function digestOf(version: Digested, replaces: string | undefined = version.replaces): string {
   const whole = Object.fromEntries(Object.entries({ ...version, replaces }).filter(([key]) => !beside.has(key)));
-  return `sha256:${sha256(canonical(whole))}`;
+  return `sha256:${hash('sha256', canonical(whole))}`;
 }
 
 /** True where the digest that it carries is that of what it holds. */
