@@ -71,7 +71,6 @@ real('delete wants the name typed', async () => {
   yes.type(`${names[0]}\r`);
   const done = await yes.ended;
   assert.equal([done.code, await exists('ns', names[0]!)], [0, false], done.seen);
-  if (process.env.KF_SHOW) console.log(done.seen);
 });
 
 test.run();

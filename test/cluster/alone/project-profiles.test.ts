@@ -3,6 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testUnless } from '../../support/real.ts';
+import { type Kind, serve } from '../crds.ts';
 import { kubectl, ownOnly, teardown } from '../index.ts';
 import { playController, serveProfiles } from '../profiles.ts';
 import { admin, exists, type Human, json, person } from '../project-people.ts';
@@ -125,6 +126,27 @@ real('a namespace that is there already is refused: by us where it can be seen, 
     assert.equal([await exists('profile', name), await exists('ns', name)], [false, true]);
   } finally {
     await controller.stop();
+  }
+});
+
+real('-d: notebooks of the project start with a sleeping shell, until the package of it is removed', async () => {
+  const name = `${mark}-a`;
+  const kinds: Kind[] = [{ group: 'kubeflow.org', kind: 'PodDefault', plural: 'poddefaults', versions: ['v1alpha1'] }];
+  const end = await serve(kinds);
+  try {
+    const made = await root.kf(['create', name, '--owner', alice.user, '--no-use', '-d']);
+    assert.is(made.code, 0, made.stderr);
+    assert.match(made.stderr, 'package notebook-shell: 1 applied\n');
+    const { spec } = await json<{ spec: { selector: object; command: string[] } }>([
+      ...['-n', name, 'get', 'poddefault', 'notebook-shell'],
+    ]);
+    assert.equal(spec.selector, { matchExpressions: [{ key: 'notebook-name', operator: 'Exists' }] });
+    assert.equal(spec.command, ['/bin/sh', '-c']);
+    const removed = await root.kf(['remove', 'package/notebook-shell', '--yes', '-n', name, '--timeout', '30s']);
+    assert.is(removed.code, 0, removed.stderr);
+    assert.is((await kubectl(['-n', name, 'get', 'poddefaults', '-o', 'name'])).stdout, '');
+  } finally {
+    await end();
   }
 });
 
