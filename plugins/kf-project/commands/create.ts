@@ -18,7 +18,7 @@ export class Create extends KubeCommand {
       Waits until it can be worked in, then makes it the context's. Where it is there already and yours, what lacks is added: a
       create that was broken off is completed by the same command.
 
-      -r installs the packages of a git repository: the kustomize directories that its file kf-packages.yaml names, each as one
+      With -r it installs the packages of a git repository: the kustomize directories that its file kf-packages.yaml names, each as one
       ApplySet. The same command again upgrades them, and takes away what they hold no more; kubectl kf remove takes one away.
     `,
     examples: [
