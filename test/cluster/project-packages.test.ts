@@ -17,6 +17,8 @@ const ns = `kfpk-${Date.now().toString(36)}`;
 const repository = join(folder(), 'packages');
 const url = `file://${repository}`;
 let root: Human;
+/** How long a whole create takes. */
+let ms = 0;
 
 const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words], { encoding: 'utf8' }).trim();
 const write = (path: string, value: unknown) => {
@@ -99,6 +101,7 @@ const create = (...words: string[]) => ['create', ns, '--no-use', '-r', url, '-b
 
 real('the packages of a branch, each a set of its own; the proxy only with -i, before the others', async () => {
   const made = await root.kf(create());
+  ms = made.ms;
   assert.equal([made.code, made.stdout], [0, ''], made.stderr);
   assert.match(
     made.stderr,
@@ -142,9 +145,9 @@ real('an upgrade takes away what is no more in a package, and packages that the 
   assert.is((await kubectl(['-n', ns, 'create', 'cm', 'tracker-other'])).code, 0);
   assert.is((await kubectl(['-n', ns, 'label', 'cm', 'tracker-other', 'app.kubernetes.io/part-of=tracker'])).code, 0);
   const words = create();
-  for (const ms of [900, 1400, 1900]) {
+  for (const part of [0.5, 0.65, 0.8]) {
     const { child, ended } = await root.start(words);
-    const timer = setTimeout(() => void child.kill('SIGKILL'), ms);
+    const timer = setTimeout(() => void child.kill('SIGKILL'), ms * part);
     await ended.then(() => clearTimeout(timer));
   }
   const done = await root.kf(words);
@@ -163,7 +166,7 @@ real('an upgrade takes away what is no more in a package, and packages that the 
 
 real('remove takes a package, all of it and nothing else', async () => {
   const { child, ended } = await root.start(['remove', 'package/tracker', '--yes', '-n', ns]);
-  const timer = setTimeout(() => void child.kill('SIGKILL'), 1500);
+  const timer = setTimeout(() => void child.kill('SIGKILL'), ms / 2);
   await ended.then(() => clearTimeout(timer));
   if (
     child.signalCode === 'SIGKILL' &&

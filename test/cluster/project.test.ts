@@ -162,11 +162,13 @@ real('names that are taken, a namespace that is no project, and who may not make
 real('killed at any moment, the same command completes create', async () => {
   const name = `${mark}-kill`;
   const words = ['create', name, '--owner', alice.user, '--quota', 'pods=3', '--no-use'];
+  const whole = await root.kf(['create', `${mark}-b`, ...words.slice(2)]);
+  assert.is(whole.code, 0, whole.stderr);
   let killed = 0;
-  // Each kill lets it get further than the one before, from nothing to whole.
-  for (const ms of [400, 600, 800, 1000, 1300]) {
+  // Each lets it get further than the one before, from nothing to whole.
+  for (const part of [0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) {
     const { child, ended } = await root.start(words);
-    const timer = setTimeout(() => void child.kill('SIGKILL'), ms);
+    const timer = setTimeout(() => void child.kill('SIGKILL'), whole.ms * part);
     await ended.then(() => clearTimeout(timer));
     if (child.signalCode === 'SIGKILL') killed++;
   }
