@@ -38,8 +38,9 @@ real('use alone shows the projects with numbers, and takes a number, a name, or 
     assert.ok(found, one.seen());
     return found[1]!;
   };
+  const before = await root.project();
   const at = await number(names[1]!);
-  assert.is(await root.project(), 'default');
+  assert.is(await root.project(), before);
   const two = await terminal('use');
   await two.saw('(Enter: stay):');
   two.type(`${at}\r`);
