@@ -60,6 +60,27 @@ async function pool(files: TestFile[], width: number, env: NodeJS.ProcessEnv): P
   await Promise.all(Array.from({ length: width }, worker));
 }
 
+const mostAgain = 5;
+
+/**
+ * Files that failed, once more with nothing beside them: what passes then was disturbed by the machine, not broken. It counts as
+ * passed and is named at the end, with what it said the first time.
+ */
+async function again(files: TestFile[], env: NodeJS.ProcessEnv): Promise<void> {
+  // So many are no chance.
+  if (results.filter(({ failed }) => failed > 0).length > mostAgain) return;
+  for (const { path, timeoutMs } of files) {
+    const at = results.findIndex(({ name, failed }) => name === path && failed > 0);
+    if (at < 0 || interrupted) continue;
+    const [first] = results.splice(at, 1);
+    say(`once more: ${path}`);
+    await run(path, async () => {
+      const second = await runTestFile(path, { cwd: root, env, timeoutMs });
+      return second.failed ? second : { ...second, first: first! };
+    });
+  }
+}
+
 /** Files that cannot run here, counted and said. */
 function skip(files: TestFile[], why: string): void {
   say(`skipped: ${files.length} files of tests with the real thing: ${why}`);
@@ -140,6 +161,7 @@ async function main(): Promise<number> {
   try {
     await fast(selection, env);
     await real(realFiles, env);
+    if (process.argv.length === 2) await again(selection.files, env);
   } finally {
     endAll();
     await stopCluster();

@@ -30,13 +30,15 @@ export const counts = ({ passed, failed, skipped }: Sum): string =>
 /** The line for one file, as it ends. */
 export function line(result: Result): string {
   const mark = result.failed ? 'FAIL' : result.passed ? 'ok  ' : 'skip';
-  return `${mark}  ${result.name}  ${counts(result)}  ${took(result.ms)}${result.fault ? `  (${result.fault})` : ''}`;
+  const said = result.first ? `the second time; the first: ${counts(result.first)}` : result.fault;
+  return `${mark}  ${result.name}  ${counts(result)}  ${took(result.ms)}${said ? `  (${said})` : ''}`;
 }
 
 /** The end of a run: what failed with its output, what took longest, and last the counts. */
 export function summary(results: readonly Result[], wallMs: number): string {
   const out: string[] = [];
-  for (const result of results.filter(({ failed }) => failed)) {
+  const seconds = results.filter(({ first }) => first);
+  for (const result of [...seconds.map(({ first }) => first!), ...results.filter(({ failed }) => failed)]) {
     const output = result.output.trimEnd().split('\n');
     out.push('', `---- ${result.name}${result.fault ? `: ${result.fault}` : ''}`);
     if (output.length > 300) out.push(`(${output.length - 300} lines before are left out)`);
@@ -45,6 +47,7 @@ export function summary(results: readonly Result[], wallMs: number): string {
   const slow = [...results].sort((a, b) => b.ms - a.ms).slice(0, 10);
   if (results.length > 1) out.push('', 'slowest:', ...slow.map(({ ms, name }) => `  ${took(ms).padStart(7)}  ${name}`));
   const failures = results.filter(({ failed }) => failed);
+  if (seconds.length) out.push('', 'passed only the second time:', ...seconds.map(({ name }) => `  ${name}`));
   if (failures.length) out.push('', 'failed:', ...failures.map(({ name }) => `  ${name}`));
   out.push('', `all of it took ${took(wallMs)}`, counts(sum(results)));
   return `${out.join('\n')}\n`;

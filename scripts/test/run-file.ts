@@ -12,6 +12,8 @@ export interface Result {
   fault: string;
   /** stdout and stderr as they came, the last megabyte. */
   output: string;
+  /** How it failed before it passed. */
+  first?: Result;
 }
 
 export interface Totals {

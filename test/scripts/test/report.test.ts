@@ -31,6 +31,18 @@ test('the summary ends with the counts and shows the output of what failed, and 
   assert.not.match(text, 'fine');
 });
 
+test('what passed only the second time counts as passed, and is named with what it said the first time', () => {
+  const second: Result = { ...good, name: 'b.test.ts', first: bad };
+  assert.is(
+    line(second),
+    'ok    b.test.ts  3 passed, 0 failed  1.2s  (the second time; the first: 1 passed, 2 failed, 1 skipped)',
+  );
+  const text = summary([good, second], 1000);
+  assert.is(text.trimEnd().split('\n').at(-1), '6 passed, 0 failed');
+  assert.match(text, /---- b\.test\.ts: ran no test\nwhy\n/);
+  assert.match(text, /passed only the second time:\n {2}b\.test\.ts\n/);
+});
+
 test('times are short', () => assert.equal([took(40), took(99_000), took(125_000)], ['0.0s', '99.0s', '2m05s']));
 
 test.run();
