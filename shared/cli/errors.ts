@@ -1,3 +1,5 @@
+import { safe } from '../view/text.ts';
+
 /** Exit codes, one table for every command (CONTRIBUTING.md, "Exit codes"). */
 export const Exit = {
   ok: 0,
@@ -73,8 +75,9 @@ export const usageError = (message: string, hint?: string): KfError =>
 export function errorText(error: unknown): string {
   if (error instanceof Interrupted) return '';
   if (error instanceof KfError) {
-    const lines = [error.message, ...error.details];
-    if (error.hint) lines.push(error.hint);
+    // Names in it may be a cluster's, or a kubeconfig's, that others wrote.
+    const lines = [safe(error.message), ...error.details];
+    if (error.hint) lines.push(safe(error.hint));
     return `${lines.join('\n')}\n`;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -5,6 +5,7 @@ import type { Kube, KubeObject } from '../kube/kube.ts';
 import { finalizerOwner, holding } from '../resources/finalizers.ts';
 import { checkNamespace, whyProjectGoes } from '../resources/namespace.ts';
 import type { Served } from '../resources/resource.ts';
+import { oneLine } from '../view/text.ts';
 import { heldInside } from './held.ts';
 import { found, type Look, look } from './look.ts';
 import { isProject, namespaces, ownerOf, type Profile } from './marks.ts';
@@ -53,8 +54,12 @@ export async function beginDeletion(kube: Kube, going: Going, dryRun: boolean): 
   try {
     await removeAt(kube, path, { dryRun, ...(uid ? { uid } : {}) });
   } catch (error) {
+    if (error instanceof KfError && error.exit === Exit.interrupted && !dryRun) {
+      const hint = `the same command says: kubectl kf delete ${name}`;
+      throw new KfError(Exit.interrupted, `interrupted; project ${name} may be being deleted already`, { hint });
+    }
     if (!(error instanceof KfError) || error.status?.code !== 403) throw error;
-    const hint = owner ? `${owner} can, who owns it, or who runs the cluster` : 'who runs the cluster can';
+    const hint = owner ? `${oneLine(owner)} can, who owns it, or who runs the cluster` : 'who runs the cluster can';
     throw new KfError(Exit.forbidden, error.message, { hint, status: error.status });
   }
 }

@@ -18,12 +18,13 @@ export async function printFacts(
   format: Format | undefined,
   { rows, data, name }: Facts,
 ): Promise<void> {
-  if (format === 'json') return emit(context.stdout, `${JSON.stringify(data, null, 4)}\n`);
+  // Data stays as it is, but for a terminal.
+  const write = (text: string) => emit(context.stdout, context.stdout.isTTY ? safe(text) : text);
+  if (format === 'json') return write(`${JSON.stringify(data, null, 4)}\n`);
   if (format === 'name') return emit(context.stdout, `${oneLine(name)}\n`);
   if (format === 'yaml') {
     const { stringify } = await import('yaml');
-    const text = stringify(data, { lineWidth: 0 });
-    return emit(context.stdout, context.stdout.isTTY ? safe(text) : text);
+    return write(stringify(data, { lineWidth: 0 }));
   }
   const width = Math.max(...rows.map(([label]) => label.length));
   await emit(context.stdout, rows.map(([label, value]) => `${label.padEnd(width)}   ${oneLine(value)}\n`).join(''));
