@@ -9,15 +9,14 @@ import { oneLine } from '../../shared/view/text.ts';
 /** Shows the person's projects with numbers, and asks; undefined where they stay. A name that is not shown is taken too. */
 export async function chooseProject(kube: Kube, context: Context, kubeconfig?: string): Promise<string | undefined> {
   const { projects, notSeen } = await myProjects(kube, context, kubeconfig);
-  const say = (line: string) => void context.stderr.write(`${oneLine(line)}\n`);
+  const say = (line: string) => void context.stderr.write(`${line}\n`);
   const width = Math.max(0, ...projects.map(({ name }) => name.length));
   for (const [i, each] of projects.entries()) {
     const mark = each.name === kube.namespace ? '*' : ' ';
-    say(
-      `${mark} ${String(i + 1).padStart(String(projects.length).length)}  ${each.name.padEnd(width)}   ${roleText(each)}`,
-    );
+    const number = String(i + 1).padStart(String(projects.length).length);
+    say(`${mark} ${number}  ${each.name.padEnd(width)}   ${oneLine(roleText(each))}`);
   }
-  for (const note of notSeen) say(note);
+  for (const note of notSeen) say(oneLine(note));
   const answer = await ask(context, `in ${kube.namespace}; number or name (Enter: stay):`);
   if (answer === '') return undefined;
   const exact = projects.find(({ name }) => name === answer);

@@ -23,10 +23,12 @@ export async function ask(context: Pick<Context, 'stdin' | 'stderr' | 'signal'>,
     lines.once('SIGINT', () => reject(new Interrupted()));
     signal.addEventListener('abort', () => reject(new Interrupted()), { once: true });
   });
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
   try {
     const answer = await Promise.race([lines.question(`${question} `), closed, stopped]);
-    return answer.trim();
+    // Nobody pressed Enter.
+    if (answer === undefined) stderr.write('\n');
+    return answer?.trim() ?? '';
   } finally {
     lines.close();
   }

@@ -68,6 +68,7 @@ export class Use extends KubeCommand {
     const kube = await this.kube();
     if (this.namespace !== undefined)
       throw usageError('use takes the project as a word, without -n', `kubectl kf use ${project}`);
+    if (project === '') throw usageError('a project has a name', 'which one am I in: kubectl kf use');
     if (!kube.contextName) throw usageError('there is no kubeconfig context whose project could be changed');
     const [{ checkNamespace }, { setContextNamespace }, { rememberProjects }] = await Promise.all([
       import('../../../shared/resources/namespace.ts'),
