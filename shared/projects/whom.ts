@@ -4,15 +4,25 @@ import type { Person } from './member-name.ts';
 
 const account = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
-/** Why someone of that name can't be a member; undefined where they can. */
-export function whyNobody({ kind, name }: Person): string | undefined {
-  const what = kind === 'User' ? 'user' : 'group';
+const wordFor = (kind: Person['kind']) => (kind === 'User' ? 'user' : 'group');
+
+/** Why nobody is called so; undefined where someone may be. */
+export function whyNoName({ kind, name }: Person): string | undefined {
+  const what = wordFor(kind);
   if (name.trim() === '') return `a ${what} has a name`;
   if (name !== name.trim() || safe(name) !== name || /[\t\n]/.test(name)) {
     return `a ${what}'s name has no blanks around it and nothing that can't be seen: ${JSON.stringify(safe(name))}`;
   }
+  return undefined;
+}
+
+/** Why someone of that name can't be a member; undefined where they can. */
+export function whyNobody(person: Person): string | undefined {
+  const why = whyNoName(person);
+  if (why !== undefined) return why;
+  const { kind, name } = person;
   if (kind === 'User' && account.test(name)) return `${name} is a ServiceAccount, and members are people`;
-  if (name.startsWith('system:')) return `${name} is Kubernetes' own ${what}, and members are people`;
+  if (name.startsWith('system:')) return `${name} is Kubernetes' own ${wordFor(kind)}, and members are people`;
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import { usageError } from '../cli/errors.ts';
 import { parseQuantity } from '../resources/quantity.ts';
 import { oneLine } from '../view/text.ts';
+import { whyNoName } from './whom.ts';
 
 /** Namespaces that no project is made of, or deleted with. */
 export const isReserved = (name: string): boolean =>
@@ -26,6 +27,12 @@ export function checkName(name: string): void {
     );
   }
   if (isReserved(name)) throw usageError(`${name} is one of the cluster's own namespaces`, 'choose another name');
+}
+
+/** KfError (usage) where nobody can log in as that user, so that the project would have no owner. */
+export function checkOwner(name: string): void {
+  const why = whyNoName({ kind: 'User', name });
+  if (why !== undefined) throw usageError(`--owner: ${why}`);
 }
 
 /** `requests.cpu=10,requests.nvidia.com/gpu=2`, more than once too; undefined where nothing was said. */

@@ -80,17 +80,18 @@ export class Create extends KubeCommand {
 
   async execute(): Promise<number> {
     if (this.init) return this.#init();
-    const { checkName, nameFrom, quotaFrom } = await import('../../../shared/projects/wish.ts');
+    const { checkName, checkOwner, nameFrom, quotaFrom } = await import('../../../shared/projects/wish.ts');
     const name = nameFrom('create', this.words);
     checkName(name);
     if (this.namespace !== undefined) throw usageError('create takes the project as a word, without -n');
-    for (const [flag, given] of [
-      ['-b', this.branch !== undefined],
-      ['-i', this.proxy],
+    for (const [flag, given, value] of [
+      ['-b', this.branch !== undefined, ' <branch>'],
+      ['-i', this.proxy, ''],
     ] as const) {
-      if (given && this.repo === undefined)
-        throw usageError(`${flag} is about packages: say whose`, `kubectl kf create ${name} -r <org>/<repo> ${flag}`);
+      const whole = `kubectl kf create ${name} -r <org>/<repo> ${flag}${value}`;
+      if (given && this.repo === undefined) throw usageError(`${flag} is about packages: say whose`, whole);
     }
+    if (this.owner !== undefined) checkOwner(this.owner);
     const quota = quotaFrom(this.quota);
     const { description, repo, branch, proxy, shell, dryRun, output, yes } = this;
     const kube = await this.kube();

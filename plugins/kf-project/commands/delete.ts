@@ -47,7 +47,7 @@ export class Delete extends KubeCommand {
     validator: oneOf(['json', 'yaml', 'name'] as const),
     description: 'what was deleted, as json, yaml or name',
   });
-  words = Option.Rest({ name: 'namespace', required: 1 });
+  words = Option.Rest({ name: 'namespace' });
 
   /** The project is a word here: what is asked of the cluster is asked about it. */
   protected override flags(): KubeFlags {
