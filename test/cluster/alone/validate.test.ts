@@ -53,6 +53,8 @@ test.before(async () => {
   const all = 'validatingadmissionpolicies,validatingadmissionpolicybindings';
   const { stdout } = await cluster.kubectl(['get', all, ...guards, '--ignore-not-found', '-o', 'json']);
   kept = stdout.trim() ? JSON.parse(stdout).items : [];
+  // What another manager has applied would stay beside what is planted.
+  await cluster.kubectl(['delete', all, ...guards, '--ignore-not-found']);
   await apply(Object.values(projects).flatMap((name) => cleanProject(name, owner)));
   await apply([
     ...idlePolicies(guards, labels),
