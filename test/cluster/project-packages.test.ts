@@ -1,14 +1,16 @@
 /** kubectl kf create -r: packages of a git repository as ApplySets; upgraded, pruned and removed exactly, killed at any moment. */
-// timeout: 300
+// timeout: 600
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { setId } from '../../shared/resources/apply-set.ts';
+import { killAt, measured, type Whole } from '../support/kills.ts';
 import { testUnless } from '../support/real.ts';
 import { folder } from '../support/suite.ts';
-import { kubectl, ownOnly, teardown } from './index.ts';
+import { kubectl, ownOnly, teardown, until } from './index.ts';
+import { killDeletes, moments } from './project-kills.ts';
 import { admin, type Human, json } from './project-people.ts';
 
 const skip = ownOnly();
@@ -16,9 +18,11 @@ const real = testUnless(skip);
 const ns = `kfpk-${Date.now().toString(36)}`;
 const repository = join(folder(), 'packages');
 const url = `file://${repository}`;
+const going = ['whole', ...moments].map((_, i) => `${ns}-d${i}`);
 let root: Human;
-/** How long a whole create takes. */
-let ms = 0;
+/** A whole create, and what it says before it writes anything of a package. */
+let whole: Whole;
+const begins = /^packages of /m;
 
 const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words], { encoding: 'utf8' }).trim();
 const write = (path: string, value: unknown) => {
@@ -79,7 +83,7 @@ test.before(async () => {
 });
 test.after(async () => {
   if (skip) return;
-  await kubectl(['delete', 'namespace', ns, '--ignore-not-found', '--wait=false']);
+  await kubectl(['delete', 'namespace', ns, ...going, '--ignore-not-found', '--wait=false']);
   await teardown();
 });
 
@@ -100,8 +104,8 @@ const parents = async () => (await json<List>(['-n', ns, 'get', 'cm', '-l', 'app
 const create = (...words: string[]) => ['create', ns, '--no-use', '-r', url, '-b', 'main', ...words];
 
 real('the packages of a branch, each a set of its own; the proxy only with -i, before the others', async () => {
-  const made = await root.kf(create());
-  ms = made.ms;
+  const made = await measured(await root.start(create()), begins);
+  whole = made;
   assert.equal([made.code, made.stdout], [0, ''], made.stderr);
   assert.match(
     made.stderr,
@@ -145,11 +149,10 @@ real('an upgrade takes away what is no more in a package, and packages that the 
   assert.is((await kubectl(['-n', ns, 'create', 'cm', 'tracker-other'])).code, 0);
   assert.is((await kubectl(['-n', ns, 'label', 'cm', 'tracker-other', 'app.kubernetes.io/part-of=tracker'])).code, 0);
   const words = create();
-  for (const part of [0.5, 0.65, 0.8]) {
-    const { child, ended } = await root.start(words);
-    const timer = setTimeout(() => void child.kill('SIGKILL'), ms * part);
-    await ended.then(() => clearTimeout(timer));
-  }
+  let landed = 0;
+  for (const moment of [0, 0.05, 0.1, 0.2, 0.4, 0.7])
+    if (await killAt(await root.start(words), begins, whole, moment)) landed++;
+  assert.ok(landed >= 2, `only ${landed} were killed`);
   const done = await root.kf(words);
   assert.is(done.code, 0, done.stderr);
   assert.equal(await members(), [
@@ -164,26 +167,38 @@ real('an upgrade takes away what is no more in a package, and packages that the 
   assert.is(kinds['applyset.kubernetes.io/contains-group-kinds'], 'ConfigMap,Deployment.apps');
 });
 
-real('remove takes a package, all of it and nothing else', async () => {
-  const { child, ended } = await root.start(['remove', 'package/tracker', '--yes', '-n', ns]);
-  const timer = setTimeout(() => void child.kill('SIGKILL'), ms / 2);
-  await ended.then(() => clearTimeout(timer));
-  if (
-    child.signalCode === 'SIGKILL' &&
-    (await parents()).some(({ metadata }) => metadata.name === 'kf-package-tracker')
-  ) {
-    const again = await root.kf(['remove', 'package/tracker', '--yes', '-n', ns, '--timeout', '60s']);
-    assert.is(again.code, 0, again.stderr);
+real('remove takes a package, all of it and nothing else, killed at any moment', async () => {
+  const words = (name: string) => ['remove', name, '--yes', '-n', ns, '--timeout', '60s'];
+  const shows = /^package\/\S+/m;
+  const gate = await measured(await root.start(words('iap')), shows);
+  assert.is(gate.code, 0, gate.stderr);
+  assert.equal(await members(), ['ConfigMap/tracker-conf', 'ConfigMap/tracker-more', 'Deployment/tracker']);
+  let landed = 0;
+  for (const moment of [0, 0.1, 0.3, 0.6]) {
+    const there = await root.kf(create());
+    assert.is(there.code, 0, there.stderr);
+    if (await killAt(await root.start(words('package/tracker')), shows, gate, moment)) landed++;
+    const left = await parents();
+    const again = await root.kf(words('package/tracker'));
+    // All of it may have been asked to go already, and then goes by itself.
+    assert.ok(again.code === 0 || (again.code === 3 && left.length === 0), again.stderr);
+    if (again.code === 3) await until('its members to go', 30, async () => (await members()).length === 0);
+    assert.equal([await members(), await parents()], [[], []]);
   }
-  assert.equal(await members(), ['ConfigMap/gate-conf']);
-  const left = await json<List>(['-n', ns, 'get', 'cm', '-l', 'app.kubernetes.io/part-of=tracker']);
+  assert.ok(landed >= 2, `only ${landed} were killed`);
+  const other = await json<List>(['-n', ns, 'get', 'cm', '-l', 'app.kubernetes.io/part-of=tracker']);
   assert.equal(
-    left.items.map(({ metadata }) => metadata.name),
+    other.items.map(({ metadata }) => metadata.name),
     ['tracker-other'],
   );
-  const gate = await root.kf(['remove', 'iap', '--yes', '-n', ns, '--timeout', '60s']);
-  assert.is(gate.code, 0, gate.stderr);
-  assert.equal([await members(), await parents()], [[], []]);
+});
+
+real('a project with packages in it: killed at any moment, the same command completes delete', async () => {
+  for (const name of going) {
+    const made = await root.kf(['create', name, '--no-use', '-r', url]);
+    assert.is(made.code, 0, made.stderr);
+  }
+  await killDeletes(root, going);
 });
 
 real('what is wrong with packages is said before anything is made', async () => {

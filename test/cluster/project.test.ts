@@ -1,9 +1,10 @@
 /** kubectl kf create, project, projects, use and delete without Profiles: an admin, an owner and a stranger, each with a certificate. */
-// timeout: 300
+// timeout: 600
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testUnless } from '../support/real.ts';
 import { kubectl, ownOnly, teardown } from './index.ts';
+import { killDeletes, moments } from './project-kills.ts';
 import { admin, exists, type Human, json, person } from './project-people.ts';
 
 const skip = ownOnly();
@@ -11,7 +12,8 @@ const real = testUnless(skip);
 
 const mark = `kfp-${Date.now().toString(36)}`;
 const team = `${mark}-team`;
-const names = [team, `${mark}-b`, `${mark}-plain`, `${mark}-kill`];
+const going = ['whole', ...moments].map((_, i) => `${mark}-d${i}`);
+const names = [team, `${mark}-b`, `${mark}-plain`, `${mark}-kill`, ...going];
 let root: Human;
 let alice: Human;
 let bob: Human;
@@ -179,6 +181,14 @@ real('killed at any moment, the same command completes create', async () => {
   assert.is(bindings.items.length, 4);
   assert.equal((await json<Hard>(['-n', name, 'get', 'quota', 'kf-resource-quota'])).spec.hard, { pods: '3' });
   assert.ok(await exists('-n', name, 'sa', 'default-editor', 'default-viewer'));
+});
+
+real('killed at any moment, the same command completes delete, and leaves nothing', async () => {
+  for (const name of going) {
+    const made = await root.kf(['create', name, '--owner', alice.user, '--no-use']);
+    assert.is(made.code, 0, made.stderr);
+  }
+  await killDeletes(alice, going);
 });
 
 real('delete: what is in it, the owner may, what holds it is said, and the same command goes on', async () => {

@@ -1,17 +1,20 @@
 /** Projects where the cluster has Kubeflow's Profiles: anyone makes their own, and nobody another's; its controller is played here. */
-// timeout: 300
+// timeout: 600
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { killAt, measured } from '../../support/kills.ts';
 import { testUnless } from '../../support/real.ts';
 import { type Kind, serve } from '../crds.ts';
 import { kubectl, ownOnly, teardown } from '../index.ts';
 import { playController, serveProfiles } from '../profiles.ts';
+import { killDeletes, moments } from '../project-kills.ts';
 import { admin, exists, type Human, json, person } from '../project-people.ts';
 
 const skip = ownOnly();
 const real = testUnless(skip);
 
 const mark = `kfpf-${Date.now().toString(36)}`;
+const killed = ['whole', ...moments].map((_, i) => `${mark}-k${i}`);
 let root: Human;
 let alice: Human;
 let bob: Human;
@@ -53,11 +56,6 @@ real('an admin installs the rules; then anyone makes a project of their own, and
   const { metadata } = await profile(name);
   const controller = playController(mark);
   try {
-    for (const ms of [500, 900]) {
-      const { child, ended } = await alice.start(words);
-      const timer = setTimeout(() => void child.kill('SIGKILL'), ms);
-      await ended.then(() => clearTimeout(timer));
-    }
     const done = await alice.kf(words);
     assert.is(done.code, 0, done.stderr);
     assert.match(done.stderr, `project ${name} is there already\n`);
@@ -74,6 +72,33 @@ real('an admin installs the rules; then anyone makes a project of their own, and
     const fresh = await bob.kf(['create', 'project', `${mark}-b`]);
     assert.is(fresh.code, 0, fresh.stderr);
     assert.match(fresh.stderr, `project ${mark}-b created\nnow in ${mark}-b (was `);
+  } finally {
+    await controller.stop();
+  }
+});
+
+real('killed at any moment, the same command completes create', async () => {
+  const controller = playController(mark);
+  try {
+    const words = (name: string) => ['create', name, '--quota', 'pods=10'];
+    const [first, ...others] = killed as [string, ...string[]];
+    const begins = /^project \S+ (created|is there already)$/m;
+    const whole = await measured(await alice.start(words(first)), begins);
+    assert.is(whole.code, 0, whole.stderr);
+    let landed = 0;
+    for (const [i, name] of others.entries()) {
+      if (await killAt(await alice.start(words(name)), begins, whole, moments[i]!)) landed++;
+      const done = await alice.kf(words(name));
+      assert.is(done.code, 0, done.stderr);
+      assert.is(await alice.project(), name);
+      const { spec } = await profile(name);
+      assert.equal(spec, {
+        owner: { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: alice.user },
+        resourceQuotaSpec: { hard: { pods: '10' } },
+      });
+      assert.ok(await exists('-n', name, 'rolebinding', 'namespaceAdmin'));
+    }
+    assert.ok(landed >= 2, `only ${landed} were killed`);
   } finally {
     await controller.stop();
   }
@@ -167,6 +192,15 @@ real('delete: the owner may; what holds the Profile is said; the namespace goes 
     const done = await root.kf(['delete', name, '--yes', '--timeout', '60s']);
     assert.ok(done.code === 0 || done.code === 3, done.stderr);
     assert.equal([await exists('profile', name), await exists('ns', name)], [false, false]);
+  } finally {
+    await controller.stop();
+  }
+});
+
+real('killed at any moment, the same command completes delete, and leaves neither Profile nor namespace', async () => {
+  const controller = playController(mark);
+  try {
+    await killDeletes(alice, killed);
   } finally {
     await controller.stop();
   }
