@@ -6,7 +6,6 @@ import { startBehind } from './behind.ts';
 import type { Context, Output } from './context.ts';
 import { Exit, errorText, Interrupted, KfError } from './errors.ts';
 import type { Group } from './group.ts';
-import { runReplaced } from './replaced.ts';
 import { version } from './version.ts';
 
 /** The executable's entry: the process's own words, streams and signals. Everything behind it takes a {@link Context}. */
@@ -37,16 +36,18 @@ export async function answer(group: Group, typed: string[], context: Context): P
   const words = help ? [...typed.slice(1), '--help'] : typed;
   // Another group is to see it too.
   const args = group.verbs.includes(words[0] ?? '') ? [...withoutBuiltin(words)] : words;
+  // The server works on it while the rest is looked at and loaded; what stands in a verb's place does not need it, nor mind.
+  const ahead = group.asks && context.askAhead && (await import('./asks.ts')).firstAsk(group, args);
+  if (ahead) await context.askAhead!(ahead);
   try {
     const verbatim = args.length === words.length && group.verbs.includes(args[0] ?? '');
-    const code = (verbatim ? await runReplaced(args, context) : undefined) ?? (await group.elsewhere?.(args, context));
+    const replaced = verbatim ? await (await import('./replaced.ts')).runReplaced(args, context) : undefined;
+    const code = replaced ?? (await group.elsewhere?.(args, context));
     if (code !== undefined) return code;
   } catch (error) {
     context.stderr.write(errorText(error));
     return error instanceof KfError ? error.exit : Exit.failed;
   }
-  const ahead = group.asks && context.askAhead && (await import('./asks.ts')).firstAsk(group, args);
-  if (ahead) await context.askAhead!(ahead);
   const { run } = await import('./run.ts');
   // What has come from the server is dealt with before more is loaded.
   if (ahead) await new Promise((resolve) => setImmediate(resolve));
