@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { killAt, measured } from '../../support/kills.ts';
 import { testUnless } from '../../support/real.ts';
+import { startKf } from '../../support/suite.ts';
 import { type Kind, serve } from '../crds.ts';
 import { kubectl, ownOnly, teardown } from '../index.ts';
 import { playController, serveProfiles } from '../profiles.ts';
@@ -184,9 +185,12 @@ real('delete: the owner may; what holds the Profile is said; the namespace goes 
     held.stderr,
     `profile/${name} is held by the finalizer profile-finalizer (Kubeflow's profile controller`,
   );
+  const running = await startKf(['delete', name, '--yes', '--timeout', '60s'], { kubeconfig: alice.kubeconfig });
+  // Once it is all gone, she is told that there is nothing for her.
+  await running.saw('is being deleted already');
   const controller = playController(mark);
   try {
-    const again = await alice.kf(['delete', name, '--yes', '--timeout', '60s']);
+    const again = await running.ended;
     assert.is(again.code, 0, again.stderr);
     assert.match(again.stderr, `project ${name} is being deleted already\n`);
     const done = await root.kf(['delete', name, '--yes', '--timeout', '60s']);
