@@ -1,27 +1,7 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { validateHeaderValue } from 'node:http';
-import * as net from 'node:net';
-import { Readable } from 'node:stream';
-import * as tls from 'node:tls';
-import { Interrupted } from '../cli/errors.ts';
-import { timeoutError, type Where } from './errors.ts';
-import { Framing, type Head } from './framing.ts';
+import { Answer, type Settled } from './answer.ts';
 import type { Send } from './transport.ts';
+import type { Target, Wire } from './wire.ts';
 
-/** Where to connect to, and with TLS as what. */
-export interface Target {
-  host: string;
-  port: number;
-  /** The name and port for the Host header. */
-  authority: string;
-  tls?: Pick<tls.ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'servername'> | undefined;
-}
-
-const connectTimeout = 30_000;
-const keepAliveDelay = 15_000;
-/** All connections read into one buffer: what is in it is taken before the next one reads. */
-let shared: Buffer | undefined;
-const sharedSize = 64 << 10;
 /** A stream that brings more than this between two looks is left to wait in the kernel. */
 const mostGathered = 16 << 10;
 /** What comes more often than this is gathered: nobody reads faster. */
@@ -52,44 +32,11 @@ const empty = Buffer.alloc(0);
 const NEWLINE = 10;
 
 /**
- * Asks on a connection of its own for an answer that comes in many small pieces over a long time. node:http makes several objects of each
- * TLS record, and the server flushes every line of a followed log; here they are gathered into few and larger chunks, in buffers that are
- * used again: a chunk holds until the next one is asked for.
+ * An answer that comes in many small pieces over a long time. node:http makes several objects of each TLS record, and the server flushes
+ * every line of a followed log; here they are gathered into few and larger chunks, in buffers that are used again: a chunk holds until
+ * the next one is asked for.
  */
-export function trickle(target: Target, send: Send, where: Where): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    if (send.signal.aborted) return reject(new Interrupted());
-    const gathered = new Gathered(target, send, (error) => {
-      settle();
-      if (error) reject(send.signal.aborted ? new Interrupted() : error);
-      // What reads it needs no more of a node:http answer than this has.
-      else resolve(gathered as unknown as IncomingMessage);
-    });
-    const abort = () => void gathered.destroy(new Interrupted());
-    send.signal.addEventListener('abort', abort, { once: true });
-    gathered.once('close', () => send.signal.removeEventListener('abort', abort));
-    // An error before the head is the promise's, one after it the reader's.
-    gathered.on('error', () => {});
-    const after = (ms: number, error: () => Error) =>
-      ms > 0 ? setTimeout(() => gathered.destroy(error()), ms) : undefined;
-    const late = () => Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' });
-    const timers = [
-      after(send.timeoutMs, () => timeoutError(send.timeoutMs, where)),
-      gathered.connecting(after(connectTimeout, late)),
-    ];
-    const settle = () => {
-      for (const timer of timers) clearTimeout(timer);
-    };
-  });
-}
-
-class Gathered extends Readable {
-  statusCode: number | undefined;
-  statusMessage = '';
-  headers: Record<string, string> = {};
-  readonly #socket: net.Socket;
-  readonly #framing: Framing;
-  #settled: ((error?: Error) => void) | undefined;
+export class Gathered extends Answer {
   /** Filled in turn: while one is read another waits in the stream. */
   readonly #buffers: Buffer[] = [empty, empty, empty];
   #turn = 0;
@@ -99,74 +46,11 @@ class Gathered extends Readable {
   #paused = false;
   readonly #flush = () => this.#give();
 
-  constructor(target: Target, send: Send, settled: (error?: Error) => void) {
-    super({ highWaterMark: 1 });
-    this.#settled = settled;
-    this.#framing = new Framing(
-      (head) => this.#head(head),
-      (bytes, start, end) => this.#gather(bytes, start, end),
-    );
-    shared ??= Buffer.allocUnsafeSlow(sharedSize);
-    const onread = { buffer: shared, callback: (length: number, bytes: Buffer) => this.#data(length, bytes) };
-    const { host, port } = target;
-    const socket = target.tls
-      ? // `onread` is missing in the types, not in Node.
-        tls.connect({ host, port, ...target.tls, ALPNProtocols: ['http/1.1'], onread } as tls.ConnectionOptions)
-      : net.connect({ host, port, onread } as net.NetConnectOpts);
-    this.#socket = socket;
-    socket.setKeepAlive(true, keepAliveDelay);
-    socket.once(target.tls ? 'secureConnect' : 'connect', () => {
-      try {
-        socket.write(requestHead(target, send));
-        // A server that wants another certificate than ours says so only now: without a read nothing would be heard of it.
-        socket.read(0);
-      } catch (error) {
-        this.destroy(error as Error);
-      }
-    });
-    socket.once('end', () => this.#closed());
-    socket.once('error', (error) => this.destroy(error));
-    socket.once('close', () => this.#closed());
+  constructor(wire: Wire, target: Target, send: Send, settled: Settled) {
+    super(wire, target, send, settled, 1);
   }
 
-  /** As node:http has it: the body has come whole. */
-  get complete(): boolean {
-    return this.#framing.complete;
-  }
-
-  /** Stops the timer once connected. */
-  connecting(timer: NodeJS.Timeout | undefined): NodeJS.Timeout | undefined {
-    this.#socket.once('connect', () => clearTimeout(timer));
-    return timer;
-  }
-
-  /** Gives false to be asked again later: what comes meanwhile waits in the kernel. */
-  #data(length: number, bytes: Buffer): boolean {
-    try {
-      this.#framing.push(bytes, length);
-    } catch (error) {
-      this.destroy(error as Error);
-      return true;
-    }
-    if (this.#framing.complete) this.#closed();
-    else if (this.#used > 0) this.#schedule();
-    this.#paused = this.#used >= mostGathered;
-    return !this.#paused;
-  }
-
-  #head({ status, message, headers }: Head): void {
-    this.statusCode = status;
-    this.statusMessage = message;
-    this.headers = headers;
-    this.#settle();
-  }
-
-  #settle(error?: Error): void {
-    this.#settled?.(error);
-    this.#settled = undefined;
-  }
-
-  #gather(bytes: Buffer, start: number, end: number): void {
+  protected override gather(bytes: Buffer, start: number, end: number): void {
     const size = this.#used + end - start;
     let buffer = this.#buffers[this.#turn]!;
     if (size > buffer.length) {
@@ -175,6 +59,17 @@ class Gathered extends Readable {
       this.#buffers[this.#turn] = buffer = grown;
     }
     this.#used += bytes.copy(buffer, this.#used, start, end);
+  }
+
+  protected override taken(): boolean {
+    if (this.#used > 0) this.#schedule();
+    this.#paused = this.#used >= mostGathered;
+    return !this.#paused;
+  }
+
+  protected override whole(): void {
+    if (this.#used === 0) super.whole();
+    else this.#schedule();
   }
 
   #schedule(): void {
@@ -192,34 +87,18 @@ class Gathered extends Readable {
     const buffer = this.#buffers[this.#turn]!;
     const used = this.#used;
     // Whole lines where there are: nobody has to put them together again.
-    const lines = this.#framing.complete ? used : buffer.lastIndexOf(NEWLINE, used - 1) + 1 || used;
+    const lines = this.complete ? used : buffer.lastIndexOf(NEWLINE, used - 1) + 1 || used;
     const chunk = buffer.subarray(0, lines);
     this.#turn = (this.#turn + 1) % this.#buffers.length;
     this.#used = 0;
-    if (lines < used) this.#gather(buffer, lines, used);
+    if (lines < used) this.gather(buffer, lines, used);
     // An error's text is read as a whole.
     this.push(this.statusCode! < 300 ? chunk : Buffer.from(chunk));
-    if (this.#framing.complete) this.#finish();
+    if (this.complete) super.whole();
     else if (this.#paused) {
       this.#paused = false;
-      this.#socket.resume();
+      this.goOn();
     }
-  }
-
-  /** No more will come: rightly, or because the connection broke. */
-  #closed(): void {
-    this.#framing.close();
-    if (this.#framing.complete) {
-      if (this.#used === 0) this.#finish();
-      else this.#schedule();
-      this.#socket.destroy();
-      return;
-    }
-    this.destroy(Object.assign(new Error('the answer was cut short'), { code: 'ECONNRESET' }));
-  }
-
-  #finish(): void {
-    if (!this.readableEnded) this.push(null);
   }
 
   override _read(): void {
@@ -228,21 +107,7 @@ class Gathered extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#socket.destroy();
     this.#used = 0;
-    this.#settle(error ?? new Interrupted());
-    done(error);
+    super._destroy(error, done);
   }
-}
-
-function requestHead({ authority }: Target, { method, path, headers }: Send): string {
-  const lines = [`${method} ${path} HTTP/1.1`, `Host: ${authority}`, 'Connection: close'];
-  for (const [name, value] of Object.entries(headers as OutgoingHttpHeaders)) {
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (each === undefined) continue;
-      validateHeaderValue(name, String(each));
-      lines.push(`${name}: ${each}`);
-    }
-  }
-  return `${lines.join('\r\n')}\r\n\r\n`;
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { askAhead } from '../../../shared/kube/early.ts';
@@ -71,6 +72,64 @@ test('a connection that breaks at once is made anew', async () => {
   const kube = (await askAhead(ahead, contextFor(url)))!({})!;
   assert.equal(await kube.json(jobs('team-a')), { a: 2 });
   assert.is(connections(), 2);
+});
+
+test('the connection serves one request after another; what is asked meanwhile, or not plain, has another', async () => {
+  const { url, asked, connections } = await server();
+  const kube = (await askAhead(ahead, contextFor(url)))!({})!;
+  await kube.json(jobs('team-a'));
+  for (const path of ['/one', '/two']) await kube.json({ path });
+  assert.is(connections(), 1);
+  await Promise.all([kube.json({ path: '/three' }), kube.json({ path: '/four' })]);
+  assert.is(connections(), 2);
+  await kube.json({ path: '/five', method: 'POST', body: {} });
+  assert.equal([asked.length, connections()], [6, 2]);
+  kube.close();
+});
+
+test('a server that closes after each answer is connected to again', async () => {
+  const { url, connections } = await server((_, response) => reply(response, 200, { a: 3 }, { connection: 'close' }));
+  const kube = (await askAhead(ahead, contextFor(url)))!({})!;
+  assert.equal(await kube.json(jobs('team-a')), { a: 3 });
+  assert.equal(await kube.json({ path: '/again' }), { a: 3 });
+  assert.is(connections(), 2);
+});
+
+test('a large answer comes whole: packed in chunks, by length, and read slowly', async () => {
+  const large = { text: Array.from({ length: 200_000 }, (_, i) => `${i} ä`).join() };
+  const body = Buffer.from(JSON.stringify(large));
+  const { url } = await server((request, response) => {
+    if (request.url === '/length') return void response.writeHead(200, { 'content-length': body.length }).end(body);
+    if (request.url === '/slow') return reply(response, 200, large);
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    const packed = gzipSync(body);
+    for (let at = 0; at < packed.length; at += 10_000) response.write(packed.subarray(at, at + 10_000));
+    response.end();
+  });
+  const kube = (await askAhead(ahead, contextFor(url)))!({})!;
+  assert.equal(await kube.json(jobs('team-a')), large);
+  assert.equal(await kube.json({ path: '/length' }), large);
+  let size = 0;
+  for await (const chunk of await kube.stream({ path: '/slow' })) {
+    size += chunk.length;
+    await sleep(5);
+  }
+  assert.is(size, body.length);
+});
+
+test('what is no HTTP, or says more than was asked, is found out', async () => {
+  const { url, connections } = await server((request, response) => {
+    if (request.url === '/next') return reply(response, 200, { a: 4 });
+    response.socket!.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n');
+    setTimeout(() => response.socket?.write('more'), 10);
+  });
+  const kube = (await askAhead(ahead, contextFor(url)))!({})!;
+  assert.equal(await kube.json(jobs('team-a')), {});
+  await sleep(50);
+  assert.equal(await kube.json({ path: '/next' }), { a: 4 });
+  assert.is(connections(), 2);
+  const bad = await server((_, response) => void response.socket!.end('SSH-2.0-x\r\n\r\n'));
+  assert.is((await failure((await askAhead(ahead, contextFor(bad.url)))!({})!.json(jobs('team-a')))).exit, 5);
 });
 
 test('flags that choose another cluster, person or namespace get none of it', async () => {
