@@ -6,7 +6,17 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { askAhead } from '../../../shared/kube/early.ts';
-import { at, closeServers, failure, kubeconfig, makeContext, reply, serve, usualCertificates } from './support.ts';
+import {
+  at,
+  closeServers,
+  failure,
+  kubeconfig,
+  makeContext,
+  reply,
+  serve,
+  servePlain,
+  usualCertificates,
+} from './support.ts';
 
 test.before(usualCertificates);
 test.after(closeServers);
@@ -93,6 +103,15 @@ test('a server that closes after each answer is connected to again', async () =>
   assert.equal(await kube.json(jobs('team-a')), { a: 3 });
   assert.equal(await kube.json({ path: '/again' }), { a: 3 });
   assert.is(connections(), 2);
+});
+
+test('a server without TLS is asked in the same way', async () => {
+  const { url, connections } = await servePlain((_, response) => reply(response, 200, { a: 5 }));
+  const kube = (await askAhead(ahead, contextFor(url)))!({})!;
+  assert.equal(await kube.json(jobs('team-a')), { a: 5 });
+  assert.equal(await kube.json({ path: '/again' }), { a: 5 });
+  assert.is(connections(), 1);
+  kube.close();
 });
 
 test('a large answer comes whole: packed in chunks, by length, and read slowly', async () => {
