@@ -21,7 +21,13 @@ async function asked(line: string, of: Group = group): Promise<string | undefine
 test('what a command asks first is known by its words, without its being loaded', async () => {
   for (const line of ['train list', 'train ls', 'train list -o json', 'train list -oname --no-color'])
     assert.is(await asked(line), '/of/team-a', line);
-  for (const line of ['train list -n b', 'train ls -nb', 'train list --namespace=b', 'train list -n a -n b'])
+  for (const line of [
+    'train list -n b',
+    'train ls -nb',
+    'train list --namespace=b',
+    'train list -n=b',
+    'train list -n a -n b',
+  ])
     assert.is(await asked(line), '/of/b', line);
   assert.is(await asked('train list -A'), '/of/all');
   for (const line of ['train get x', 'train x', 'train', 'no list']) assert.is(await asked(line), undefined, line);
@@ -31,7 +37,19 @@ test('what a command asks first is known by its words, without its being loaded'
 
 test('not where a flag may change it, or whom it goes to', async () => {
   const flags = ['--context x', '--context=x', '--kubeconfig f', '--as bob', '--as-group=g', '--user=u', '--cluster c'];
-  const more = ['-v=6', '-v 8', '--request-timeout=5s', '-h', '--help', '-l a=b', '--state Failed', 'x', '-n', '-n=b'];
+  const more = [
+    '-v=6',
+    '-v 8',
+    '--request-timeout=5s',
+    '-h',
+    '--help',
+    '-l a=b',
+    '--state Failed',
+    'x',
+    '-n',
+    '-n -o',
+    '-o',
+  ];
   for (const flag of [...flags, ...more]) assert.is(await asked(`train list ${flag}`), undefined, flag);
 });
 
