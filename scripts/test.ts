@@ -48,9 +48,8 @@ async function run(name: string, body: () => Promise<Result>): Promise<Result> {
   return result;
 }
 
-/** At most `width` at a time, in order; none is begun after Ctrl-C. */
-async function pool(files: TestFile[], width: number, env: NodeJS.ProcessEnv): Promise<void> {
-  const waiting = [...files];
+/** Runs what waits, at most `width` at a time, in order; none is begun after Ctrl-C. Several may take from the same. */
+async function pool(waiting: TestFile[], width: number, env: NodeJS.ProcessEnv): Promise<void> {
   const worker = async () => {
     for (let file = waiting.shift(); file && !interrupted; file = waiting.shift()) {
       const { path, timeoutMs } = file;
@@ -104,44 +103,44 @@ async function prepare(name: string, body: () => Promise<string>): Promise<boole
   return result.failed === 0;
 }
 
-async function fast({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promise<void> {
+/** How many files run at once on the cluster: most of their time is waiting for it. */
+const width = 3;
+
+async function all({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promise<void> {
   const options = { cwd: root, env, timeoutMs: 300_000 };
   const commands = {
     lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--colors=off', '.'],
     types: ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'],
   };
   for (const name of checks) if (!interrupted) await run(name, () => runCheck(name, commands[name], options));
-  await pool(
-    files.filter(({ kind }) => kind === 'fast'),
-    2,
-    env,
-  );
+  const { lacks, context } = needs();
+  const real = files.filter(({ kind }) => kind === 'real');
+  if (real.length > 0 && lacks.length > 0) skip(real, lacks.join('; '));
+  const fast = files.filter(({ kind }) => kind === 'fast');
+  if (real.length === 0 || lacks.length > 0) return pool(fast, 2, env);
+
+  // Beside what must be alone on the cluster goes what has nothing to do with it.
+  const apart = [...fast, ...real.filter((file) => file.apart)];
+  const alone = real.filter((file) => file.alone);
+  const others = real.filter((file) => !file.alone && !file.apart);
+  const beside = pool(apart, 1, env);
+  if (await ready(context !== undefined)) {
+    await pool(alone, 1, env);
+    await Promise.all([pool(others, width - 1, env), beside.then(() => pool(others, 1, env))]);
+  } else if (!interrupted) skip([...alone, ...others], 'what they need failed');
+  await beside;
 }
 
-async function real(files: TestFile[], env: NodeJS.ProcessEnv): Promise<void> {
-  if (files.length === 0 || interrupted) return;
-  const { lacks, context } = needs();
-  if (lacks.length) return skip(files, lacks.join('; '));
+/** The executables and the cluster. */
+async function ready(exists: boolean): Promise<boolean> {
   const build = () =>
     prepare('build', async () => {
       const done = await runCheck('build', ['scripts/build.ts'], { cwd: root, env: process.env, timeoutMs: 900_000 });
       return done.failed ? `${done.fault}\n${done.output}` : '';
     });
-  const cluster = () => prepare('cluster', startCluster);
   // The one computes, the other mostly waits.
-  const ready = await Promise.all(context ? [build()] : [build(), cluster()]);
-  if (interrupted) return;
-  if (ready.includes(false)) return skip(files, 'what they need failed');
-  await pool(
-    files.filter(({ alone }) => !alone),
-    2,
-    env,
-  );
-  await pool(
-    files.filter(({ alone }) => alone),
-    1,
-    env,
-  );
+  const both = await Promise.all(exists ? [build()] : [build(), prepare('cluster', startCluster)]);
+  return !interrupted && !both.includes(false);
 }
 
 async function main(): Promise<number> {
@@ -159,8 +158,7 @@ async function main(): Promise<number> {
   chmodSync(folder, 0o755); // some tests become another user
   const env = environment(folder);
   try {
-    await fast(selection, env);
-    await real(realFiles, env);
+    await all(selection, env);
     if (process.argv.length === 2) await again(selection.files, env);
   } finally {
     endAll();

@@ -7,8 +7,10 @@ export interface TestFile {
   path: string;
   /** Fast ones need nothing but Node; real ones the executables, krew and the cluster. */
   kind: 'fast' | 'real';
-  /** Must not run beside another real one: it stops the API server, scales controllers, … */
+  /** Must not run beside another one on the cluster: it stops the API server, scales controllers, … */
   alone: boolean;
+  /** Asks nothing of the cluster: it may run beside one that must be alone there. */
+  apart: boolean;
   timeoutMs: number;
 }
 
@@ -28,8 +30,8 @@ export function findTests(root: string): TestFile[] {
 }
 
 /**
- * What a file's place and first lines say of it: `// alone` and `// timeout: 900` (seconds), each on a line of its own
- * before anything else.
+ * What a file's place and first lines say of it: `// alone`, `// no cluster` and `// timeout: 900` (seconds), each on a line of
+ * its own before anything else.
  */
 export function describe(path: string, text: string): TestFile {
   const head = /^(?:\s*\/\/.*\n)*/.exec(text)?.[0] ?? '';
@@ -39,6 +41,7 @@ export function describe(path: string, text: string): TestFile {
     path,
     kind,
     alone: path.startsWith(aloneFolder) || /^\/\/ alone$/m.test(head),
+    apart: kind === 'fast' || /^\/\/ no cluster$/m.test(head),
     timeoutMs: seconds ? Number(seconds) * 1000 : kind === 'real' ? realTimeout : fastTimeout,
   };
 }

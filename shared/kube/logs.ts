@@ -149,7 +149,7 @@ class Reader {
       ...(near ? { tailLines: nearLines } : resume ? { sinceTime: this.#cursor.since } : this.#from()),
     };
     const path = this.#path;
-    const stream = await this.#kube.stream({ path, query, signal, accept: '*/*', timeoutMs: 30_000, trickle: follow });
+    const stream = await this.#kube.stream({ path, query, signal, accept: '*/*', timeoutMs: 30_000, trickle: true });
     link.restored(this.#instance);
     this.#refusals.none();
     const silence = follow ? new Silence(this.#kube, { path, query, cursor: this.#cursor, clock, link }) : undefined;

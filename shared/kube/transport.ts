@@ -21,7 +21,7 @@ export interface Send {
 /** Connections to one server, kept alive and shared. */
 export interface Transport {
   send(send: Send, identity: Identity): Promise<IncomingMessage>;
-  /** The same for an answer that comes in many small pieces: on a connection of its own. */
+  /** The same for an answer that comes in many small pieces: on a connection of its own, in buffers that are used again. */
   trickle(send: Send, identity: Identity): Promise<IncomingMessage>;
   /**
    * Begins a connection for the first request, and those that follow it one after another; false where that is not done. Its
@@ -36,8 +36,8 @@ interface Bound {
   pair: Identity['pair'];
   target: Target;
   agent?: Promise<Agent>;
-  /** Begun ahead, and free. */
-  begun?: { wire: Wire; since: number } | undefined;
+  /** Connections that were begun ahead, or brought an answer in small pieces, and are free. */
+  idle: { wire: Wire; since: number }[];
 }
 
 /** @param proxy where connections go through one */
@@ -59,7 +59,7 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
             servername: cluster.tlsServerName ?? (isIP(host) ? '' : host),
           }
         : undefined;
-      bound = { pair, target: { host, port, authority: url.host, tls } };
+      bound = { pair, target: { host, port, authority: url.host, tls }, idle: [] };
     }
     return bound;
   };
@@ -67,18 +67,13 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
   return {
     connect(identity) {
       if (proxy) return false;
-      const to = boundTo(identity);
-      const wire = dial(to.target);
-      wire.free = () => {
-        to.begun = { wire, since: Date.now() };
-      };
-      wire.free();
+      begin(boundTo(identity)).free!();
       return true;
     },
     async send(send, identity) {
       const to = boundTo(identity);
       const { target } = to;
-      const wire = plain(send) ? takeBegun(to) : undefined;
+      const wire = plain(send) ? takeIdle(to) : undefined;
       if (wire) return (await import('./answer.ts')).ask(wire, target, send, where);
       const { exchange, makeAgent } = await import('./agent.ts');
       to.agent ??= makeAgent(target, proxy);
@@ -87,12 +82,12 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
     async trickle(send, identity) {
       // A proxy's connection is a stream over a stream, which brings its pieces in its own way.
       if (proxy) return this.send(send, identity);
-      const { target } = boundTo(identity);
+      const to = boundTo(identity);
       const [{ ask }, { Gathered }] = await Promise.all([import('./answer.ts'), import('./trickle.ts')]);
-      return ask(dial(target), target, send, where, Gathered);
+      return ask(takeIdle(to) ?? begin(to), to.target, send, where, Gathered);
     },
     close() {
-      bound?.begun?.wire.socket.destroy();
+      for (const { wire } of bound?.idle ?? []) wire.socket.destroy();
       bound?.agent?.then(
         (it) => it.destroy(),
         () => {},
@@ -103,12 +98,18 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
 
 const plain = ({ body, headers }: Send): boolean => body === undefined && headers.Upgrade === undefined;
 
-/** The connection that was begun ahead, if it is free and still good. */
-function takeBegun(bound: Bound): Wire | undefined {
-  if (!bound.begun) return undefined;
-  const { wire, since } = bound.begun;
-  bound.begun = undefined;
-  if (Date.now() - since < idleTimeout && !wire.socket.destroyed) return wire;
-  wire.socket.destroy();
+function begin(to: Bound): Wire {
+  const wire = dial(to.target);
+  wire.free = () => void to.idle.push({ wire, since: Date.now() });
+  return wire;
+}
+
+/** A connection that is free and still good. */
+function takeIdle({ idle }: Bound): Wire | undefined {
+  for (let last = idle.pop(); last; last = idle.pop()) {
+    const { wire, since } = last;
+    if (Date.now() - since < idleTimeout && !wire.socket.destroyed) return wire;
+    wire.socket.destroy();
+  }
   return undefined;
 }

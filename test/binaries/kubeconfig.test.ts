@@ -1,3 +1,4 @@
+// no cluster
 /** What `use` writes and how several kubeconfig files merge, with the real kubectl's word beside it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

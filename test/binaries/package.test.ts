@@ -1,3 +1,4 @@
+// no cluster
 // timeout: 900
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,3 +1,4 @@
+// no cluster
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,

@@ -12,6 +12,10 @@ test('place and first lines say how a file is run', () => {
   assert.equal([real.kind, real.alone, real.timeoutMs], ['real', false, 900_000]);
   assert.equal([alone.kind, alone.alone], ['real', true]);
   assert.is(describe('test/binaries/x.test.ts', '// Why.\n// alone\n').alone, true);
+  assert.equal(
+    [fast.apart, real.apart, describe('test/binaries/x.test.ts', '// no cluster\n').apart],
+    [true, false, true],
+  );
   assert.is(describe('test/binaries/x.test.ts', 'code();\n// alone\n').alone, false);
 });
 

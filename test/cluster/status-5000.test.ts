@@ -3,11 +3,11 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ManyPods, manyPods } from '../../support/many-pods.ts';
-import { leanest } from '../../support/measure.ts';
-import { testUnless } from '../../support/real.ts';
-import { installedSuite, kf, personEnv } from '../../support/suite.ts';
-import { skipReason, teardown } from '../index.ts';
+import { type ManyPods, manyPods } from '../support/many-pods.ts';
+import { leanest } from '../support/measure.ts';
+import { testUnless } from '../support/real.ts';
+import { installedSuite, kf, personEnv } from '../support/suite.ts';
+import { skipReason, teardown } from './index.ts';
 
 const real = testUnless(skipReason());
 const counts = [1000, 5000];
