@@ -62,7 +62,7 @@ async function assemble(group: string, target: Target, packed: Packed, work: str
   }
   const main = join(work, 'boot.js');
   await writeFile(main, await bundleLoader('boot', packs, runner !== undefined));
-  await inject(target, main, assets, made);
+  await inject(group, target, main, assets, made);
   if (runner && target.os === 'linux') await addTrailer(made, target, packed, dir);
 }
 

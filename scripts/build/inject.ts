@@ -10,16 +10,19 @@ import type { Target } from './targets.ts';
 /**
  * Node's own flags in an executable. Without the first, whatever loads node:tls reads 140 authorities on a second thread, whose
  * end the process waits for: 7 ms at each exit. shared/kube names the authorities that it trusts, so none of them is missed.
- * The second spares the first megabytes' garbage collections.
+ * The second spares the first megabytes' garbage collections; of kf, which follows logs for hours, only the first few: what V8 was
+ * given so it keeps.
  */
-const nodeFlags = ['--use-openssl-ca', '--min-semi-space-size=16'];
+const nodeFlags = (group: string) => ['--use-openssl-ca', `--min-semi-space-size=${group === 'kf' ? 4 : 16}`];
 
 /**
  * Makes an executable: the target's prepared Node with a blob of the main script and its assets (files by name).
+ * @param group whose commands it holds
  * @param main file of the script that runs first
  * @param output where the executable goes; it is overwritten
  */
 export async function inject(
+  group: string,
   target: Target,
   main: string,
   assets: Record<string, string>,
@@ -36,7 +39,7 @@ export async function inject(
       assets,
       disableExperimentalSEAWarning: true,
       // Node's flags in the arguments are ours to refuse, and NODE_OPTIONS could load code into a program that holds tokens.
-      ...(target.argvSwitch ? { execArgvExtension: 'none', execArgv: nodeFlags } : {}),
+      ...(target.argvSwitch ? { execArgvExtension: 'none', execArgv: nodeFlags(group) } : {}),
     },
   };
   const worker = join(import.meta.dirname, 'pkg-worker.ts');

@@ -28,6 +28,30 @@ class Beat {
   }
 }
 const beat = new Beat();
+
+/**
+ * Buffers of answers that have ended, by size: a busy log is asked for again and again, and what V8 does not see of its own memory is
+ * collected late.
+ */
+const free = new Map<number, Buffer[]>();
+const mostFree = 4 << 20;
+let freeBytes = 0;
+
+function bufferOf(atLeast: number): Buffer {
+  const size = Math.max(8 << 10, 2 ** Math.ceil(Math.log2(atLeast)));
+  const found = free.get(size)?.pop();
+  if (found) freeBytes -= size;
+  return found ?? Buffer.allocUnsafeSlow(size);
+}
+
+function giveBack(buffer: Buffer): void {
+  if (buffer.length === 0 || freeBytes + buffer.length > mostFree) return;
+  const same = free.get(buffer.length);
+  if (same) same.push(buffer);
+  else free.set(buffer.length, [buffer]);
+  freeBytes += buffer.length;
+}
+
 const empty = Buffer.alloc(0);
 const NEWLINE = 10;
 
@@ -54,8 +78,9 @@ export class Gathered extends Answer {
     const size = this.#used + end - start;
     let buffer = this.#buffers[this.#turn]!;
     if (size > buffer.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(4096, 2 ** Math.ceil(Math.log2(size))));
+      const grown = bufferOf(size);
       buffer.copy(grown, 0, 0, this.#used);
+      giveBack(buffer);
       this.#buffers[this.#turn] = buffer = grown;
     }
     this.#used += bytes.copy(buffer, this.#used, start, end);
@@ -108,6 +133,12 @@ export class Gathered extends Answer {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#used = 0;
+    // One of them the reader may still be at: the last that it was given. Behind it another may wait, which nobody gets any more.
+    const read = (this.#turn + (this.readableLength > 0 ? 1 : 2)) % this.#buffers.length;
+    for (const [i, buffer] of this.#buffers.entries()) {
+      if (i !== read) giveBack(buffer);
+      this.#buffers[i] = empty;
+    }
     super._destroy(error, done);
   }
 }

@@ -4,8 +4,8 @@ import type { Output } from '../cli/context.ts';
 const blockSize = 64 << 10;
 /** Bytes that come sooner after a write than this wait for the next one. */
 const beatMs = 20;
-/** Blocks that are kept to be filled again. */
-const mostFree = 4;
+/** Blocks that are kept to be filled again: as many as many logs fill before the stream says that it is full. */
+const mostFree = 16;
 
 /** Gathers bytes into blocks, no faster than the stream takes them; a block that was written is filled again. */
 export class Blocks {

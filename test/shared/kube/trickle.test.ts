@@ -52,6 +52,42 @@ for (const [name, start] of [
   });
 }
 
+test('a chunk holds until the next is asked for, whoever ends meanwhile and whatever is read beside it', async () => {
+  const server = await serve(async (request, response) => {
+    const line = `${request.url!.padEnd(200, '.')}\n`;
+    for (let i = 0; i < 40; i++) {
+      response.write(line.repeat(1 + ((i * 37) % 200)));
+      if (i % 5 === 0) await sleep(1);
+    }
+    response.end();
+  });
+  const kube = await connect(server.url);
+  const one = async (name: string, few: boolean): Promise<void> => {
+    const line = `/${name}`.padEnd(200, '.');
+    const same = (chunk: Buffer) =>
+      assert.ok(
+        !chunk
+          .toString()
+          .trimEnd()
+          .split('\n')
+          .some((each) => each !== line),
+        name,
+      );
+    const stream = await kube.stream({ path: `/${name}`, accept: '*/*', trickle: true });
+    let seen = 0;
+    for await (const chunk of stream) {
+      same(chunk);
+      await sleep(Math.random() * 4);
+      same(chunk);
+      if (few && ++seen === 2) break;
+    }
+  };
+  const reader = async (name: string) => {
+    for (let i = 0; i < 6; i++) await one(`${name}-${i}`, i % 2 === 0);
+  };
+  await Promise.all(Array.from({ length: 10 }, (_, i) => reader(`r${i}`)));
+});
+
 test('a quiet stream: each line as it comes', async () => {
   let write = (_: string) => {};
   const server = await serve((_, response) => {
