@@ -33,8 +33,7 @@ export async function buildExecutable(
     const work = await mkdtemp(join(tmpdir(), 'kf-build-'));
     try {
       const made = join(work, 'executable');
-      const chunks = await bundleGroup(group, stamp);
-      const packed = pack(chunks, await learnOften(group, pack(chunks), join(work, 'learn')));
+      const packed = await packedOf(group, stamp);
       await assemble(group, target, packed, work, made);
       await mkdir(join(out, target.name), { recursive: true });
       await mkdir(join(out, '.inputs'), { recursive: true });
@@ -46,6 +45,26 @@ export async function buildExecutable(
     }
   });
   return output;
+}
+
+const known = new Map<string, Promise<Packed>>();
+
+/** A group's bundle, which is the same for every target. */
+function packedOf(group: string, stamp: Stamp): Promise<Packed> {
+  const key = JSON.stringify([group, stamp]);
+  const found = known.get(key) ?? bundleAndLearn(group, stamp);
+  known.set(key, found);
+  return found;
+}
+
+async function bundleAndLearn(group: string, stamp: Stamp): Promise<Packed> {
+  const work = await mkdtemp(join(tmpdir(), 'kf-learn-'));
+  try {
+    const chunks = await bundleGroup(group, stamp);
+    return pack(chunks, await learnOften(group, pack(chunks), join(work, 'packs')));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
 }
 
 /** Packs and their caches as files in `work`, then the executable of them. */

@@ -11,6 +11,7 @@ import { krewTools } from '../cluster/index.ts';
 
 const { version } = stampOf();
 const next = '99.0.0';
+const groups = ['kf', 'kf-train'];
 const dir = mkdtempSync(join(tmpdir(), 'kf-krew-'));
 const krewRoot = join(dir, 'krew');
 const tools = await krewTools();
@@ -48,7 +49,7 @@ async function krew(...args: string[]): Promise<Ended> {
   return ended;
 }
 
-const index = await localIndex({ dir, url: served.url });
+const index = await localIndex({ dir, url: served.url, groups });
 
 test('krew installs the plugins from an index', async () => {
   await krew('index', 'add', 'kf', index);
@@ -82,7 +83,7 @@ test('a wrong verb gives the closest one, exit 2', async () => {
 });
 
 test('krew upgrades to a new version', async () => {
-  await localIndex({ dir, url: served.url, version: next });
+  await localIndex({ dir, url: served.url, version: next, groups });
   await krew('update');
   await krew('upgrade');
   assert.is((await kubectl('kf', '--version')).stdout, `kubectl-kf ${next}\n`);

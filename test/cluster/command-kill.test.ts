@@ -24,7 +24,7 @@ test.before(async () => {
 test.after(() => all?.delete());
 
 /** How many moments between the start and the end, each of them a run of its own. */
-const moments = 9;
+const moments = 6;
 
 const object = async (name: string): Promise<Subcommand | undefined> => {
   const { code, stdout } = await kubectl(['get', 'subcommand', name, '-n', all.ns, '-o', 'json']);

@@ -10,7 +10,7 @@ import { until } from './system.ts';
 
 const own = testUnless(ownOnly());
 /** Moments between the start and the end, each of them a run of its own. */
-const moments = 6;
+const moments = 5;
 let all: Place;
 let alice: Owner;
 let projects: string[] = [];

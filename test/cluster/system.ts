@@ -117,7 +117,7 @@ export async function until<T>(
   what: string,
   seconds: number,
   ask: () => Promise<T> | T,
-  every = 100,
+  every = 200,
 ): Promise<Exclude<T, undefined | null | false | '' | 0>> {
   const began = Date.now();
   for (;;) {
@@ -126,7 +126,7 @@ export async function until<T>(
     const waited = Date.now() - began;
     if (waited > seconds * 1000) throw new Error(`${what}: not within ${seconds} s`);
     // Each question may be a process: what takes long is asked for less often.
-    await sleep(Math.max(every, Math.min(500, waited / 20)));
+    await sleep(Math.max(every, Math.min(1000, waited / 10)));
   }
 }
 

@@ -1,5 +1,5 @@
 /** A person who has set up completion: kubectl's own `__complete`, with the executables that krew installed. */
-import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { folder, installedSuite, names, person, personEnv } from './suite.ts';
 
@@ -10,8 +10,11 @@ export interface Completing {
   bin: string;
   /** What kubectl offers after `kubectl`, the last word not finished; the directive at the end. `stderr` is checked to be kubectl's. */
   tab(...words: string[]): Promise<string[]>;
+  /** The same of the program that kubectl asks after `kubectl kf`: as many as there are need not all pay for kubectl too. */
+  ask(...words: string[]): Promise<string[]>;
   /** The same until something is there: names that were never asked for come behind. */
   tabUntil(ready: (lines: string[]) => boolean, ...words: string[]): Promise<string[]>;
+  askUntil(ready: (lines: string[]) => boolean, ...words: string[]): Promise<string[]>;
 }
 
 /**
@@ -42,6 +45,27 @@ export async function completing(kubeconfig?: string, home = folder()): Promise<
     if (code !== 0 || strange.length > 0) throw new Error(`${words.join(' ')}: exit ${code}: ${strange.join('\n')}`);
     return stdout.trimEnd().split('\n');
   };
+  const ask = async (kf: string, ...words: string[]) => {
+    const own = `kubectl_complete-${kf}-${words[0]}`;
+    const linked = words.length > 1 && existsSync(join(bin, own));
+    const file = join(bin, linked ? own : `kubectl_complete-${kf}`);
+    const { code, stdout, stderr } = await person(file, linked ? words.slice(1) : words, {
+      env,
+      ...(kubeconfig ? { kubeconfig } : {}),
+    });
+    if (code !== 0 || stderr) throw new Error(`${kf} ${words.join(' ')}: exit ${code}: ${stderr}`);
+    return stdout.trimEnd().split('\n');
+  };
+  const until =
+    (by: Completing['tab']): Completing['tabUntil'] =>
+    async (ready, ...words) => {
+      for (const end = Date.now() + 30_000; ; ) {
+        const lines = await by(...words);
+        if (ready(lines)) return lines;
+        if (Date.now() > end) throw new Error(`kubectl ${words.join(' ')}: ${lines.join('\n')}`);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    };
   const done = await person('kubectl', ['kf', 'completion', 'install'], { env });
   if (done.code !== 0) throw new Error(done.stderr);
   return {
@@ -49,14 +73,9 @@ export async function completing(kubeconfig?: string, home = folder()): Promise<
     home,
     bin,
     tab,
-    async tabUntil(ready, ...words) {
-      for (const end = Date.now() + 30_000; ; ) {
-        const lines = await tab(...words);
-        if (ready(lines)) return lines;
-        if (Date.now() > end) throw new Error(`kubectl ${words.join(' ')}: ${lines.join('\n')}`);
-        await new Promise((resolve) => setTimeout(resolve, 500));
-      }
-    },
+    ask: (...words) => ask(words[0]!, ...words.slice(1)),
+    tabUntil: until(tab),
+    askUntil: until((...words) => ask(words[0]!, ...words.slice(1))),
   };
 }
 

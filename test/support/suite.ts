@@ -102,9 +102,13 @@ export async function personEnv(kubeconfig?: string): Promise<Record<string, str
   };
 }
 
-/** `kubectl kf <args>`, through the real kubectl and the executables that krew installed. */
-export const kf = (args: string[], options: KfOptions = {}): Promise<Ran> =>
-  person('kubectl', ['kf', ...args], options);
+/**
+ * `kubectl kf <args>`, with the executables that krew installed. kubectl itself becomes kubectl-kf with the same arguments and
+ * environment, which takes as long as the command does: the tests of words and of executables go through it, the others save it.
+ */
+export async function kf(args: string[], options: KfOptions = {}): Promise<Ran> {
+  return (await startKf(args, options)).ended;
+}
 
 /** Any program, as that person would run it. */
 export async function person(file: string, args: string[], options: KfOptions = {}): Promise<Ran> {
@@ -121,8 +125,14 @@ export interface Running {
 }
 
 /** `kubectl kf <args>` that goes on while the test does something. */
-export const startKf = (args: string[], options: KfOptions = {}): Promise<Running> =>
-  startPerson('kubectl', ['kf', ...args], options);
+export async function startKf(args: string[], options: KfOptions = {}): Promise<Running> {
+  if (throughKubectl) return startPerson('kubectl', ['kf', ...args], options);
+  return startPerson(join((await installedSuite()).bin, 'kubectl-kf'), args, options);
+}
+
+const throughKubectl = /[\\/]test[\\/](binaries|bench)[\\/]|(readme|words|verbs|follow)\.test\.ts$/.test(
+  process.argv[1] ?? '',
+);
 
 export async function startPerson(file: string, args: string[], options: KfOptions = {}): Promise<Running> {
   const env = { ...(await personEnv(options.kubeconfig)), ...options.env };
