@@ -61,7 +61,7 @@ export async function localIndex({ dir, url, version, groups }: IndexOptions): P
     baseUrl: url,
     // dist/ is the checkout's own version's; another one's goes where the index is.
     built: version === undefined || version === own ? dist : join(dir, `built-${version}`),
-    level: 1,
+    level: 0,
   });
   // Nobody's own git settings (signing, hooks, templates) are of use here.
   const author = { GIT_AUTHOR_NAME: 'kubectl kf', GIT_AUTHOR_EMAIL: 'kubectl-kf@localhost' };

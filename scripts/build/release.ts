@@ -29,7 +29,7 @@ export interface ReleaseOptions {
   manifests: string;
   /** Where the archives will be had: the URL of a folder. */
   baseUrl: string;
-  /** zlib's level where only the way matters: 1; none for a release. */
+  /** zlib's level where only the way matters: 0; none for a release. */
   level?: number | undefined;
 }
 

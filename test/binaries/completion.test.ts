@@ -227,7 +227,7 @@ testUnless(ownOnly())('who may see nothing is offered nothing, and never what an
 
 real('however often Tab is pressed, one process asks', async () => {
   const dir = folder();
-  const { kubeconfig, noted } = asking(dir, 3);
+  const { kubeconfig, noted } = asking(dir, 8);
   const person = await completing(kubeconfig);
   const tabs = await Promise.all(Array.from({ length: 10 }, () => person.tab('kf', 'status', '')));
   assert.equal(new Set(tabs.map((lines) => lines.join())), new Set([':4']));

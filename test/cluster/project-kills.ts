@@ -6,12 +6,14 @@ import { exists, type Human } from './project-people.ts';
 
 /** By moment: before it begins, as it asks the server to delete, and while it waits. */
 export const moments = [-0.4, 0, 0.03, 0.3, 0.6];
+/** Where it is more of the same. */
+export const fewMoments = [0, 0.03, 0.3];
 
 /**
  * Deletes the first of these projects, to see how long that takes, and each other with a kill at a moment of its own.
  * @param who may lose the right to look at a project before it is gone: then the same command says so, with exit 4
  */
-export async function killDeletes(who: Human, [first, ...projects]: string[]): Promise<void> {
+export async function killDeletes(who: Human, [first, ...projects]: string[], at = moments): Promise<void> {
   const words = (name: string) => ['delete', name, '--yes', '--timeout', '60s'];
   const begins = /^project \S+, owned by /m;
   const gone = (name: string) => until(`${name} to go`, 30, async () => !(await exists('ns', name)));
@@ -21,7 +23,7 @@ export async function killDeletes(who: Human, [first, ...projects]: string[]): P
   let landed = 0;
   const phases: string[] = [];
   for (const [i, name] of projects.entries()) {
-    if (await killAt(await who.start(words(name)), begins, whole, moments[i]!)) landed++;
+    if (await killAt(await who.start(words(name)), begins, whole, at[i]!)) landed++;
     const phase = await phaseOf(name);
     phases.push(phase);
     const { code, stderr } = await who.kf(words(name));

@@ -10,7 +10,7 @@ import { killAt, measured, type Whole } from '../support/kills.ts';
 import { testUnless } from '../support/real.ts';
 import { folder } from '../support/suite.ts';
 import { kubectl, ownOnly, teardown, until } from './index.ts';
-import { killDeletes, moments } from './project-kills.ts';
+import { fewMoments, killDeletes } from './project-kills.ts';
 import { admin, type Human, json } from './project-people.ts';
 
 const skip = ownOnly();
@@ -18,7 +18,7 @@ const real = testUnless(skip);
 const ns = `kfpk-${Date.now().toString(36)}`;
 const repository = join(folder(), 'packages');
 const url = `file://${repository}`;
-const going = ['whole', ...moments].map((_, i) => `${ns}-d${i}`);
+const going = ['whole', ...fewMoments].map((_, i) => `${ns}-d${i}`);
 let root: Human;
 /** A whole create, and what it says before it writes anything of a package. */
 let whole: Whole;
@@ -198,7 +198,7 @@ real('a project with packages in it: killed at any moment, the same command comp
     const made = await root.kf(['create', name, '--no-use', '-r', url]);
     assert.is(made.code, 0, made.stderr);
   }
-  await killDeletes(root, going);
+  await killDeletes(root, going, fewMoments);
 });
 
 real('what is wrong with packages is said before anything is made', async () => {
