@@ -106,6 +106,21 @@ test('a quiet stream: each line as it comes', async () => {
   stream.destroy();
 });
 
+test('a name beyond ASCII is the same person as elsewhere; a header that no request may have is refused', async () => {
+  const seen: string[] = [];
+  const server = await serve((request, response) => {
+    seen.push(Buffer.from(String(request.headers['impersonate-user']), 'latin1').toString());
+    response.end('x\n');
+  });
+  const kube = await connect(server.url, { flags: { as: 'zoë' } });
+  await kube.text({ path: '/plain' });
+  await read(kube);
+  assert.equal(seen, ['zoë', 'zoë']);
+  const broken = kube.stream({ path: '/log', trickle: true, headers: { x: 'a\r\nb: c' } });
+  assert.is((await failure(broken)).exit, 2);
+  assert.is(seen.length, 2);
+});
+
 test('a refusal is the error that it is elsewhere; a renewed try for 503', async () => {
   let calls = 0;
   const server = await serve((_, response) => {
