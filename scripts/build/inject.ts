@@ -10,10 +10,11 @@ import type { Target } from './targets.ts';
 /**
  * Node's own flags in an executable. Without the first, whatever loads node:tls reads 140 authorities on a second thread, whose
  * end the process waits for: 7 ms at each exit. shared/kube names the authorities that it trusts, so none of them is missed.
- * The second spares the first megabytes' garbage collections; of kf, which follows logs for hours, only the first few: what V8 was
- * given so it keeps.
+ * The second spares the first megabytes' garbage collections.
  */
-const nodeFlags = (group: string) => ['--use-openssl-ca', `--min-semi-space-size=${group === 'kf' ? 4 : 16}`];
+const nodeFlags = ['--use-openssl-ca', '--min-semi-space-size=16'];
+/** kf follows logs for hours: what V8 is given to begin with it keeps, and each of its threads has memory of its own. */
+const frugalFlags = ['--use-openssl-ca', '--min-semi-space-size=2', '--v8-pool-size=1'];
 
 /**
  * Makes an executable: the target's prepared Node with a blob of the main script and its assets (files by name).
@@ -39,7 +40,7 @@ export async function inject(
       assets,
       disableExperimentalSEAWarning: true,
       // Node's flags in the arguments are ours to refuse, and NODE_OPTIONS could load code into a program that holds tokens.
-      ...(target.argvSwitch ? { execArgvExtension: 'none', execArgv: nodeFlags(group) } : {}),
+      ...(target.argvSwitch ? { execArgvExtension: 'none', execArgv: group === 'kf' ? frugalFlags : nodeFlags } : {}),
     },
   };
   const worker = join(import.meta.dirname, 'pkg-worker.ts');

@@ -113,7 +113,7 @@ export abstract class Follower<State> {
   }
 
   async run(): Promise<number> {
-    await (await import('../resources/stay-small.ts')).staySmall();
+    await (await import('../resources/stay-small.ts')).staySmallForLong();
     this.#observe();
     try {
       return await this.#loop();
