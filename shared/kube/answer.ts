@@ -44,7 +44,7 @@ export function ask(
     const late = () => Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' });
     const connecting = wire.ready ? undefined : after(connectTimeout, late);
     const timers = [after(send.timeoutMs, () => timeoutError(send.timeoutMs, where)), connecting];
-    wire.socket.once(target.tls ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
+    if (!wire.ready) wire.socket.once(target.tls ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
     const settle = () => {
       for (const timer of timers) clearTimeout(timer);
     };
