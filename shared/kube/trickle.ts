@@ -29,29 +29,6 @@ class Beat {
 }
 const beat = new Beat();
 
-/**
- * Buffers of answers that have ended, by size: a busy log is asked for again and again, and what V8 does not see of its own memory is
- * collected late.
- */
-const free = new Map<number, Buffer[]>();
-const mostFree = 4 << 20;
-let freeBytes = 0;
-
-function bufferOf(atLeast: number): Buffer {
-  const size = Math.max(8 << 10, 2 ** Math.ceil(Math.log2(atLeast)));
-  const found = free.get(size)?.pop();
-  if (found) freeBytes -= size;
-  return found ?? Buffer.allocUnsafeSlow(size);
-}
-
-function giveBack(buffer: Buffer): void {
-  if (buffer.length === 0 || freeBytes + buffer.length > mostFree) return;
-  const same = free.get(buffer.length);
-  if (same) same.push(buffer);
-  else free.set(buffer.length, [buffer]);
-  freeBytes += buffer.length;
-}
-
 const empty = Buffer.alloc(0);
 const NEWLINE = 10;
 
@@ -67,6 +44,7 @@ export class Gathered extends Answer {
   #used = 0;
   #wanted = false;
   #scheduled = false;
+  #soon = false;
   #paused = false;
   readonly #flush = () => this.#give();
 
@@ -78,9 +56,8 @@ export class Gathered extends Answer {
     const size = this.#used + end - start;
     let buffer = this.#buffers[this.#turn]!;
     if (size > buffer.length) {
-      const grown = bufferOf(size);
+      const grown = Buffer.allocUnsafeSlow(Math.max(8 << 10, 2 ** Math.ceil(Math.log2(size))));
       buffer.copy(grown, 0, 0, this.#used);
-      giveBack(buffer);
       this.#buffers[this.#turn] = buffer = grown;
     }
     this.#used += bytes.copy(buffer, this.#used, start, end);
@@ -98,15 +75,19 @@ export class Gathered extends Answer {
   }
 
   #schedule(): void {
-    if (this.#scheduled || !this.#wanted) return;
+    const much = this.#used >= mostGathered || this.complete;
+    if (!this.#wanted || this.#soon || (this.#scheduled && !much)) return;
     this.#scheduled = true;
-    if (this.#used >= mostGathered) setImmediate(this.#flush);
+    // Much at once is a log that is read, not followed: it does not wait for the beat, though that was asked for before.
+    this.#soon = much;
+    if (much) setImmediate(this.#flush);
     else beat.add(this.#flush);
   }
 
   /** Hands over what was gathered, if it was asked for. */
   #give(): void {
     this.#scheduled = false;
+    this.#soon = false;
     if (!this.#wanted || this.#used === 0 || this.destroyed) return;
     this.#wanted = false;
     const buffer = this.#buffers[this.#turn]!;
@@ -133,12 +114,6 @@ export class Gathered extends Answer {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#used = 0;
-    // One of them the reader may still be at: the last that it was given. Behind it another may wait, which nobody gets any more.
-    const read = (this.#turn + (this.readableLength > 0 ? 1 : 2)) % this.#buffers.length;
-    for (const [i, buffer] of this.#buffers.entries()) {
-      if (i !== read) giveBack(buffer);
-      this.#buffers[i] = empty;
-    }
     super._destroy(error, done);
   }
 }
