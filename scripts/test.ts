@@ -107,15 +107,16 @@ async function prepare(name: string, body: () => Promise<string>): Promise<boole
 const width = 2;
 
 async function all({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promise<void> {
+  const real = files.filter(({ kind }) => kind === 'real');
+  const { lacks, context } = real.length > 0 ? needs() : { lacks: [], context: undefined };
+  if (lacks.length > 0) say(`the tests on the real cluster will be skipped: ${lacks.join('; ')}`);
   const options = { cwd: root, env, timeoutMs: 300_000 };
   const commands = {
     lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--colors=off', '.'],
     types: ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false'],
   };
   for (const name of checks) if (!interrupted) await run(name, () => runCheck(name, commands[name], options));
-  const { lacks, context } = needs();
-  const real = files.filter(({ kind }) => kind === 'real');
-  if (real.length > 0 && lacks.length > 0) skip(real, lacks.join('; '));
+  if (lacks.length > 0) skip(real, lacks.join('; '));
   const fast = files.filter(({ kind }) => kind === 'fast');
   if (real.length === 0 || lacks.length > 0) return pool(fast, 2, env);
 
@@ -151,9 +152,6 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  const realFiles = selection.files.filter(({ kind }) => kind === 'real');
-  const { lacks } = realFiles.length ? needs() : { lacks: [] };
-  if (lacks.length) say(`the tests on the real cluster will be skipped: ${lacks.join('; ')}`);
   const folder = mkdtempSync(join(tmpdir(), 'kf-test-'));
   chmodSync(folder, 0o755); // some tests become another user
   const env = environment(folder);

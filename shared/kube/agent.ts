@@ -3,10 +3,9 @@ import * as http from 'node:http';
 import type { AgentOptions } from 'node:https';
 import * as https from 'node:https';
 import { Interrupted } from '../cli/errors.ts';
-import { connectTimeout } from './answer.ts';
 import { timeoutError, type Where } from './errors.ts';
 import type { Send } from './transport.ts';
-import { idleTimeout, keepAliveDelay, type Target } from './wire.ts';
+import { connectTimeout, idleTimeout, keepAliveDelay, type Target } from './wire.ts';
 
 /** @param proxy where connections go through one */
 export async function makeAgent({ tls }: Target, proxy: URL | undefined): Promise<Agent> {

@@ -4,10 +4,7 @@ import { Interrupted } from '../cli/errors.ts';
 import { timeoutError, type Where } from './errors.ts';
 import { Framing, type Head } from './framing.ts';
 import type { Send } from './transport.ts';
-import { requestHead, type Target, type Wire } from './wire.ts';
-
-/** As Go's dialer and TLS handshake together, roughly. */
-export const connectTimeout = 30_000;
+import { connectTimeout, requestHead, type Target, type Wire } from './wire.ts';
 
 /** Told of the answer's head, or of the error before it. */
 export type Settled = (error?: Error) => void;

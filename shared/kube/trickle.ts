@@ -111,9 +111,4 @@ export class Gathered extends Answer {
     this.#wanted = true;
     if (this.#used > 0) this.#schedule();
   }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#used = 0;
-    super._destroy(error, done);
-  }
 }

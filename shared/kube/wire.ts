@@ -22,6 +22,8 @@ export interface Wire {
   free?: () => void;
 }
 
+/** As Go's dialer and TLS handshake together, roughly. */
+export const connectTimeout = 30_000;
 /** The first TCP probe on a silent connection; ten more a second apart, then it is given up. */
 export const keepAliveDelay = 15_000;
 /** Kept connections are let go before any usual load balancer (60 s) or the API server (90 s) closes them under us. */

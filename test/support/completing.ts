@@ -45,7 +45,7 @@ export async function completing(kubeconfig?: string, home = folder()): Promise<
     if (code !== 0 || strange.length > 0) throw new Error(`${words.join(' ')}: exit ${code}: ${strange.join('\n')}`);
     return stdout.trimEnd().split('\n');
   };
-  const ask = async (kf: string, ...words: string[]) => {
+  const ask = async (kf = '', ...words: string[]) => {
     const own = `kubectl_complete-${kf}-${words[0]}`;
     const linked = words.length > 1 && existsSync(join(bin, own));
     const file = join(bin, linked ? own : `kubectl_complete-${kf}`);
@@ -73,9 +73,9 @@ export async function completing(kubeconfig?: string, home = folder()): Promise<
     home,
     bin,
     tab,
-    ask: (...words) => ask(words[0]!, ...words.slice(1)),
+    ask,
     tabUntil: until(tab),
-    askUntil: until((...words) => ask(words[0]!, ...words.slice(1))),
+    askUntil: until(ask),
   };
 }
 
