@@ -32,6 +32,8 @@ const pulse = setInterval(() => {
 /** What tests find in their environment: no colour, no npm settings, one folder for the run that goes away with it. */
 function environment(folder: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', KF_RUN_DIR: folder, TMPDIR: folder };
+  // Three hundred processes load the same modules: their types are taken off, and they are compiled, once (Node's own cache).
+  env.NODE_COMPILE_CACHE = join(folder, 'compiled');
   for (const name of Object.keys(env)) {
     if (/^npm_|^FORCE_COLOR$|^NODE_OPTIONS$|_proxy$/i.test(name)) delete env[name];
   }
@@ -48,15 +50,26 @@ async function run(name: string, body: () => Promise<Result>): Promise<Result> {
   return result;
 }
 
-/** Runs what waits, at most `width` at a time, in order; none is begun after Ctrl-C. Several may take from the same. */
-async function pool(waiting: TestFile[], width: number, env: NodeJS.ProcessEnv): Promise<void> {
+/** Runs what is left, at most `width` at a time, in order; none is begun after Ctrl-C. Several may take from the same. */
+async function pool(left: TestFile[], width: number, env: NodeJS.ProcessEnv): Promise<void> {
   const worker = async () => {
-    for (let file = waiting.shift(); file && !interrupted; file = waiting.shift()) {
-      const { path, timeoutMs } = file;
+    for (let file = take(left); file && !interrupted; file = take(left)) {
+      const { path, timeoutMs, changes } = file;
+      for (const each of changes) changed.add(each);
       await run(path, () => runTestFile(path, { cwd: root, env, timeoutMs }));
+      for (const each of changes) changed.delete(each);
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
+}
+
+/** What of the cluster the files that run now change. */
+const changed = new Set<string>();
+
+/** The first that changes nothing of what one that runs changes. Who gets none ends: the other takes them up. */
+function take(left: TestFile[]): TestFile | undefined {
+  const at = left.findIndex(({ changes }) => !changes.some((each) => changed.has(each)));
+  return at < 0 ? undefined : left.splice(at, 1)[0];
 }
 
 const mostAgain = 5;
@@ -103,7 +116,7 @@ async function prepare(name: string, body: () => Promise<string>): Promise<boole
   return result.failed === 0;
 }
 
-/** How many files run at once on the cluster. Three are no faster on two cores, and wait for each other. */
+/** How many files that keep the machine busy run at once on the cluster. Three are no faster on two cores, and wait for each other. */
 const width = 2;
 
 async function all({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promise<void> {
@@ -124,10 +137,14 @@ async function all({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promis
   const apart = [...fast, ...real.filter((file) => file.apart)];
   const alone = real.filter((file) => file.alone);
   const others = real.filter((file) => !file.alone && !file.apart);
+  const [waiting, busy] = [others.filter((file) => file.waits), others.filter((file) => !file.waits)];
   const beside = pool(apart, 1, env);
   if (await ready(context !== undefined)) {
-    await pool(alone, 1, env);
-    await Promise.all([pool(others, width - 1, env), beside.then(() => pool(others, 1, env))]);
+    const [whole, part] = [alone.filter((file) => !file.changes.length), alone.filter((file) => file.changes.length)];
+    await pool(whole, 1, env);
+    await pool(part, width, env);
+    const both = (lanes: number) => pool(busy, lanes, env).then(() => pool(waiting, lanes, env));
+    await Promise.all([pool(waiting, 1, env), both(width - 1), beside.then(() => both(1))]);
   } else if (!interrupted) skip([...alone, ...others], 'what they need failed');
   await beside;
 }

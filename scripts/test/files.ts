@@ -9,6 +9,10 @@ export interface TestFile {
   kind: 'fast' | 'real';
   /** Must not run beside another one on the cluster: it stops the API server, scales controllers, … */
   alone: boolean;
+  /** Of those alone: what of the cluster it changes. It may run beside one that changes nothing of this. Empty: all of it. */
+  changes: string[];
+  /** Mostly waits: it may run beside as many as keep the machine busy. */
+  waits: boolean;
   /** Asks nothing of the cluster: it may run beside one that must be alone there. */
   apart: boolean;
   timeoutMs: number;
@@ -19,29 +23,31 @@ const aloneFolder = 'test/cluster/alone/';
 const fastTimeout = 120_000;
 const realTimeout = 600_000;
 
-/** All `*.test.ts` under test/, by path; those that run alone come last. */
+/** All `*.test.ts` under test/, by path. */
 export function findTests(root: string): TestFile[] {
   return readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
-    .map((path) => describe(path, readFileSync(join(root, path), 'utf8')))
-    .sort((a, b) => Number(a.alone) - Number(b.alone));
+    .map((path) => describe(path, readFileSync(join(root, path), 'utf8')));
 }
 
 /**
- * What a file's place and first lines say of it: `// alone`, `// no cluster` and `// timeout: 900` (seconds), each on a line of
- * its own before anything else.
+ * What a file's place and first lines say of it: `// alone`, `// changes: Trainer, Profiles`, `// no cluster`, `// waits` and
+ * `// timeout: 900` (seconds), each on a line of its own before anything else.
  */
 export function describe(path: string, text: string): TestFile {
   const head = /^(?:\s*\/\/.*\n)*/.exec(text)?.[0] ?? '';
   const kind = realFolders.some((folder) => path.startsWith(folder)) ? 'real' : 'fast';
-  const seconds = /^\/\/ timeout: (\d+)$/m.exec(head)?.[1];
+  const says = (words: string) => new RegExp(`^// ${words}$`, 'm').exec(head);
+  const seconds = says('timeout: (\\d+)')?.[1];
   return {
     path,
     kind,
-    alone: path.startsWith(aloneFolder) || /^\/\/ alone$/m.test(head),
-    apart: kind === 'fast' || /^\/\/ no cluster$/m.test(head),
+    alone: path.startsWith(aloneFolder) || says('alone') !== null,
+    changes: says('changes: (.+)')?.[1]?.split(', ') ?? [],
+    apart: kind === 'fast' || says('no cluster') !== null,
+    waits: says('waits') !== null,
     timeoutMs: seconds ? Number(seconds) * 1000 : kind === 'real' ? realTimeout : fastTimeout,
   };
 }

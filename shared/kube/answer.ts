@@ -1,9 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
 import { Interrupted } from '../cli/errors.ts';
 import { timeoutError, type Where } from './errors.ts';
 import { Framing, type Head } from './framing.ts';
-import type { Send } from './transport.ts';
+import type { Reply, Send } from './transport.ts';
 import { connectTimeout, requestHead, type Target, type Wire } from './wire.ts';
 
 /** Told of the answer's head, or of the error before it. */
@@ -19,37 +17,34 @@ export function ask(
   send: Send,
   where: Where,
   Kind: new (wire: Wire, target: Target, send: Send, settled: Settled) => Answer = Answer,
-): Promise<IncomingMessage> {
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     if (send.signal.aborted) {
       wire.socket.destroy();
       return reject(new Interrupted());
     }
     const answer = new Kind(wire, target, send, (error) => {
-      settle();
+      for (const timer of timers) clearTimeout(timer);
       if (error) reject(send.signal.aborted ? new Interrupted() : error);
-      // What reads it needs no more of a node:http answer than this has.
-      else resolve(answer as unknown as IncomingMessage);
+      else resolve(answer);
     });
-    const abort = () => void answer.destroy(new Interrupted());
+    const abort = () => answer.destroy(new Interrupted());
     send.signal.addEventListener('abort', abort, { once: true });
-    answer.once('close', () => send.signal.removeEventListener('abort', abort));
-    // An error before the head is the promise's, one after it the reader's.
-    answer.on('error', () => {});
+    answer.released = () => send.signal.removeEventListener('abort', abort);
     const after = (ms: number, error: () => Error) =>
       ms > 0 ? setTimeout(() => answer.destroy(error()), ms) : undefined;
     const late = () => Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' });
     const connecting = wire.ready ? undefined : after(connectTimeout, late);
     const timers = [after(send.timeoutMs, () => timeoutError(send.timeoutMs, where)), connecting];
     if (!wire.ready) wire.socket.once(target.tls ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
-    const settle = () => {
-      for (const timer of timers) clearTimeout(timer);
-    };
   });
 }
 
-/** An answer on a connection of its own, with as much of node:http's as is read here. */
-export class Answer extends Readable {
+/** What may wait to be read, before the connection waits. */
+const mostWaiting = 256 << 10;
+
+/** An answer on a connection of its own. It is no stream: of those, too, much is compiled anew at each start. */
+export class Answer implements Reply {
   statusCode: number | undefined;
   statusMessage = '';
   headers: Record<string, string> = {};
@@ -58,14 +53,20 @@ export class Answer extends Readable {
   readonly #listeners = [
     ['end', () => this.#closed()],
     ['close', () => this.#closed()],
-    ['error', (error: Error) => void this.destroy(error)],
+    ['error', (error: Error) => this.destroy(error)],
   ] as const;
-  #settled: Settled | undefined;
+  /** Told once the connection is let go of. */
+  released: () => void = () => {};
+  protected over = false;
+  readonly #chunks: Buffer[] = [];
+  #waiting = 0;
   #full = false;
+  #wake: () => void = () => {};
+  #error: Error | undefined;
+  #settled: Settled | undefined;
   #released = false;
 
-  constructor(wire: Wire, target: Target, send: Send, settled: Settled, highWaterMark = 256 << 10) {
-    super({ highWaterMark });
+  constructor(wire: Wire, target: Target, send: Send, settled: Settled) {
     this.#settled = settled;
     this.#framing = new Framing(
       (head) => this.#head(head),
@@ -93,29 +94,60 @@ export class Answer extends Readable {
     return this.#framing.complete;
   }
 
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    try {
+      for (;;) {
+        if (this.#error) throw this.#error;
+        const chunk = this.next();
+        if (chunk) yield chunk;
+        else if (this.over) return;
+        else
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+      }
+    } finally {
+      this.destroy();
+    }
+  }
+
+  /** What came and was not read yet; who asks is done with what this gave before. */
+  protected next(): Buffer | undefined {
+    const chunk = this.#chunks.shift();
+    this.#waiting -= chunk?.length ?? 0;
+    if (this.#full && this.#waiting === 0) {
+      this.#full = false;
+      this.goOn();
+    }
+    return chunk;
+  }
+
+  /** Something came, or ended: whoever waits looks again. */
+  protected wake(): void {
+    this.#wake();
+  }
+
   /** A part of the body, which is to be copied at once. */
   protected gather(bytes: Buffer, start: number, end: number): void {
-    this.#full = !this.push(Buffer.from(bytes.subarray(start, end)));
+    this.#chunks.push(Buffer.from(bytes.subarray(start, end)));
+    this.#waiting += end - start;
   }
 
   /** After each piece of the answer; false leaves what comes next in the kernel until the socket is resumed. */
   protected taken(): boolean {
+    this.wake();
+    this.#full = this.#waiting >= mostWaiting;
     return !this.#full;
   }
 
   /** The whole body was taken. */
   protected whole(): void {
-    this.push(null);
+    this.over = true;
+    this.wake();
   }
 
   protected goOn(): void {
     this.#wire.socket.resume();
-  }
-
-  override _read(): void {
-    if (!this.#full) return;
-    this.#full = false;
-    this.goOn();
   }
 
   #data(length: number, bytes: Buffer): boolean {
@@ -145,7 +177,7 @@ export class Answer extends Readable {
 
   /** No more will come: rightly, or because the connection broke. */
   #closed(): void {
-    if (this.#released || this.destroyed) return;
+    if (this.#released) return;
     this.#framing.close();
     if (this.#framing.complete) {
       this.#release();
@@ -157,6 +189,7 @@ export class Answer extends Readable {
   #release(): void {
     if (this.#released) return;
     this.#released = true;
+    this.released();
     const { socket, free } = this.#wire;
     for (const [event, listener] of this.#listeners) socket.off(event, listener);
     if (!free || !this.#framing.complete || /\bclose\b/i.test(this.headers.connection ?? '')) {
@@ -168,9 +201,14 @@ export class Answer extends Readable {
     free();
   }
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+  /** Lets go of it. Who reads it gets this error, unless all has come. */
+  destroy(error?: Error): void {
+    if (this.over) return;
+    this.over = true;
+    this.#error = error;
+    this.#chunks.length = 0;
     this.#release();
     this.#settle(error ?? new Interrupted());
-    done(error);
+    this.wake();
   }
 }

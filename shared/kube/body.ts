@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { Interrupted } from '../cli/errors.ts';
 import { networkError, timeoutError, type Where } from './errors.ts';
 import type { KubeStream } from './kube.ts';
+import type { Reply } from './transport.ts';
 
 /** How long a body may take, in milliseconds: all of it, or each next piece of it. 0: no limit. */
 export interface BodyLimit {
@@ -10,21 +10,16 @@ export interface BodyLimit {
 }
 
 /** The whole body as text, unpacked. Throws the socket's error where it was cut short, KfError where it took too long. */
-export async function readBody(response: IncomingMessage, { total, idle }: BodyLimit, where: Where): Promise<string> {
+export async function readBody(response: Reply, { total, idle }: BodyLimit, where: Where): Promise<string> {
   const after = (ms: number) => (ms > 0 ? setTimeout(() => response.destroy(timeoutError(ms, where)), ms) : undefined);
   const timer = after(total);
   const silence = after(idle);
   try {
     const chunks: Buffer[] = [];
-    await new Promise<void>((resolve, reject) => {
-      response.on('data', (chunk: Buffer) => {
-        silence?.refresh();
-        chunks.push(chunk);
-      });
-      response.once('end', resolve);
-      response.once('error', reject);
-      response.once('close', resolve);
-    });
+    for await (const chunk of response) {
+      silence?.refresh();
+      chunks.push(chunk);
+    }
     if (!response.complete) throw Object.assign(new Error('the answer was cut short'), { code: 'ECONNRESET' });
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     if (response.headers['content-encoding'] !== 'gzip') return bytes.toString('utf8');
@@ -39,14 +34,14 @@ export async function readBody(response: IncomingMessage, { total, idle }: BodyL
 }
 
 /** A body as it comes. A connection that breaks is a KfError (exit 5), never a quiet end. */
-export function streamOf(response: IncomingMessage, signal: AbortSignal, where: Where): KubeStream {
+export function streamOf(response: Reply, signal: AbortSignal, where: Where): KubeStream {
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
     destroy: () => void response.destroy(),
     async *[Symbol.asyncIterator]() {
       try {
-        for await (const chunk of response) yield chunk as Buffer;
+        yield* response;
       } catch (error) {
         throw signal.aborted ? new Interrupted() : networkError(error, where);
       }

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Context } from '../cli/context.ts';
 import { Interrupted, KfError } from '../cli/errors.ts';
 import { version } from '../cli/version.ts';
@@ -9,7 +8,7 @@ import { networkError, notJsonError, statusError, type Where } from './errors.ts
 import type { Kube, KubeRequest } from './kube.ts';
 import { type Failure, retryAfterSeconds, retryDelay } from './retry.ts';
 import type { Trace } from './trace.ts';
-import type { Transport } from './transport.ts';
+import type { Reply, Transport } from './transport.ts';
 
 export interface ClientParts {
   chosen: Chosen;
@@ -72,7 +71,7 @@ async function answered<T>(
   parts: ClientParts,
   request: KubeRequest,
   compress: boolean,
-  take: (response: IncomingMessage) => Promise<T>,
+  take: (response: Reply) => Promise<T>,
 ): Promise<T> {
   const { context, credentials, where } = parts;
   let retries = 0;
@@ -112,7 +111,7 @@ async function sendOnce(
   request: KubeRequest,
   identity: Identity,
   compress: boolean,
-): Promise<IncomingMessage> {
+): Promise<Reply> {
   const { chosen, context, where, trace } = parts;
   const method = request.method ?? 'GET';
   const path = `${new URL(where.server).pathname.replace(/\/$/, '')}${request.path}${queryOf(request)}`;

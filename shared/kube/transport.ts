@@ -1,5 +1,6 @@
 import type { Agent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ClusterConfig } from './config.ts';
 import type { Identity } from './credentials.ts';
 import type { Where } from './errors.ts';
@@ -18,11 +19,20 @@ export interface Send {
   timeoutMs: number;
 }
 
+/** The head of an answer, and its body to be read once: what is wanted of node:http's, so that others can be it. */
+export interface Reply
+  extends AsyncIterable<Buffer>,
+    Pick<IncomingMessage, 'statusCode' | 'statusMessage' | 'headers' | 'complete'> {
+  /** Of an answer that takes the connection over. */
+  readonly socket?: Duplex;
+  destroy(error?: Error): void;
+}
+
 /** Connections to one server, kept alive and shared. */
 export interface Transport {
-  send(send: Send, identity: Identity): Promise<IncomingMessage>;
+  send(send: Send, identity: Identity): Promise<Reply>;
   /** The same for an answer that comes in many small pieces: on a connection of its own, in buffers that are used again. */
-  trickle(send: Send, identity: Identity): Promise<IncomingMessage>;
+  trickle(send: Send, identity: Identity): Promise<Reply>;
   /**
    * Begins a connection for the first request, and those that follow it one after another; false where that is not done. Its
    * failure is the first request's to find.

@@ -1,6 +1,4 @@
-import { Answer, type Settled } from './answer.ts';
-import type { Send } from './transport.ts';
-import type { Target, Wire } from './wire.ts';
+import { Answer } from './answer.ts';
 
 /** A stream that brings more than this between two looks is left to wait in the kernel. */
 const mostGathered = 16 << 10;
@@ -31,6 +29,23 @@ const beat = new Beat();
 
 const empty = Buffer.alloc(0);
 const NEWLINE = 10;
+/** Buffers of all answers that are free, by the power of two that is their size. */
+const free: Buffer[][] = [];
+const smallest = 12;
+/** What is kept of each size, in bytes. */
+const mostFree = 1 << 20;
+
+function takeBuffer(size: number): Buffer {
+  const power = Math.max(smallest, Math.ceil(Math.log2(size)));
+  return free[power]?.pop() ?? Buffer.allocUnsafeSlow(2 ** power);
+}
+
+function giveBack(buffer: Buffer): void {
+  if (buffer.length === 0) return;
+  const power = Math.log2(buffer.length);
+  free[power] ??= [];
+  if (free[power].length < mostFree >> power) free[power].push(buffer);
+}
 
 /**
  * An answer that comes in many small pieces over a long time. node:http makes several objects of each TLS record, and the server flushes
@@ -38,29 +53,26 @@ const NEWLINE = 10;
  * the next one is asked for.
  */
 export class Gathered extends Answer {
-  /** Filled in turn: while one is read another waits in the stream. */
-  readonly #buffers: Buffer[] = [empty, empty, empty];
-  #turn = 0;
+  #buffer: Buffer = empty;
   #used = 0;
+  /** What is being read. */
+  #given: Buffer = empty;
   #wanted = false;
   #scheduled = false;
   #soon = false;
+  #due = false;
   #paused = false;
   readonly #flush = () => this.#give();
 
-  constructor(wire: Wire, target: Target, send: Send, settled: Settled) {
-    super(wire, target, send, settled, 1);
-  }
-
   protected override gather(bytes: Buffer, start: number, end: number): void {
     const size = this.#used + end - start;
-    let buffer = this.#buffers[this.#turn]!;
-    if (size > buffer.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(8 << 10, 2 ** Math.ceil(Math.log2(size))));
-      buffer.copy(grown, 0, 0, this.#used);
-      this.#buffers[this.#turn] = buffer = grown;
+    if (size > this.#buffer.length) {
+      const grown = takeBuffer(size);
+      this.#buffer.copy(grown, 0, 0, this.#used);
+      giveBack(this.#buffer);
+      this.#buffer = grown;
     }
-    this.#used += bytes.copy(buffer, this.#used, start, end);
+    this.#used += bytes.copy(this.#buffer, this.#used, start, end);
   }
 
   protected override taken(): boolean {
@@ -84,31 +96,40 @@ export class Gathered extends Answer {
     else beat.add(this.#flush);
   }
 
-  /** Hands over what was gathered, if it was asked for. */
+  /** What was gathered may be taken, if it was asked for. */
   #give(): void {
     this.#scheduled = false;
     this.#soon = false;
-    if (!this.#wanted || this.#used === 0 || this.destroyed) return;
+    if (!this.#wanted || this.#used === 0 || this.over) return;
+    this.#due = true;
+    this.wake();
+  }
+
+  protected override next(): Buffer | undefined {
+    giveBack(this.#given);
+    this.#given = empty;
+    if (!this.#due) {
+      this.#wanted = true;
+      if (this.#used > 0) this.#schedule();
+      return undefined;
+    }
+    this.#due = false;
     this.#wanted = false;
-    const buffer = this.#buffers[this.#turn]!;
+    const buffer = this.#buffer;
     const used = this.#used;
     // Whole lines where there are: nobody has to put them together again.
     const lines = this.complete ? used : buffer.lastIndexOf(NEWLINE, used - 1) + 1 || used;
-    const chunk = buffer.subarray(0, lines);
-    this.#turn = (this.#turn + 1) % this.#buffers.length;
+    this.#given = buffer;
+    this.#buffer = empty;
     this.#used = 0;
     if (lines < used) this.gather(buffer, lines, used);
-    // An error's text is read as a whole.
-    this.push(this.statusCode! < 300 ? chunk : Buffer.from(chunk));
     if (this.complete) super.whole();
     else if (this.#paused) {
       this.#paused = false;
       this.goOn();
     }
-  }
-
-  override _read(): void {
-    this.#wanted = true;
-    if (this.#used > 0) this.#schedule();
+    const chunk = buffer.subarray(0, lines);
+    // An error's text is read as a whole.
+    return this.statusCode! < 300 ? chunk : Buffer.from(chunk);
   }
 }

@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Where } from './errors.ts';
 import type { KubeConnection, KubeRequest } from './kube.ts';
+import type { Reply } from './transport.ts';
 
 /** RFC 6455, 1.3: what the server adds to the key before it hashes it. */
 const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-type Ask = <T>(request: KubeRequest, take: (response: IncomingMessage) => Promise<T>) => Promise<T>;
+type Ask = <T>(request: KubeRequest, take: (response: Reply) => Promise<T>) => Promise<T>;
 
 /** The client's side of the WebSocket handshake (RFC 6455, 4.1), without extensions: the API server has none. */
 export function upgrade(
@@ -28,12 +28,12 @@ export function upgrade(
   return ask({ accept: '*/*', ...request, headers }, async (response) => {
     const { socket, statusCode } = response;
     const fail = (why: string) => {
-      socket.destroy();
+      socket?.destroy();
       return new KfError(Exit.unreachable, `${server} opens no WebSocket: ${why}`, {
         hint: 'does a proxy or load balancer in between let WebSockets pass? is the cluster older than Kubernetes 1.30?',
       });
     };
-    if (statusCode !== 101) throw fail(`it answered ${statusCode}`);
+    if (statusCode !== 101 || !socket) throw fail(`it answered ${statusCode}`);
     const accept = createHash('sha1').update(key + magic).digest('base64'); // biome-ignore format: one thought
     if (response.headers['sec-websocket-accept'] !== accept) throw fail('its handshake is not right');
     const protocol = response.headers['sec-websocket-protocol'] ?? '';

@@ -1,3 +1,4 @@
+// waits
 /** The cluster itself: up, env, status, down, two at once, and what a killed run leaves. On bare clusters of their own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';

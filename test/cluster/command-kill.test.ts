@@ -1,5 +1,5 @@
-/** kubectl kf command killed (SIGKILL) at any moment: what it leaves is whole, and the same command completes it. */
 // timeout: 900
+/** kubectl kf command killed (SIGKILL) at any moment: what it leaves is whole, and the same command completes it. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

@@ -2,11 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { KubeList, KubeObject } from '../../shared/kube/kube.ts';
 import type { Parameter, SubcommandSpec } from '../../shared/registry/entry.ts';
 import { subcommandOf } from '../support/subcommands.ts';
 import { folder, type KfOptions, kf, type Ran } from '../support/suite.ts';
 import { ensureCommandImage } from './command-image.ts';
-import { kubectl, namespace, until } from './index.ts';
+import { asAdmin, namespace, until } from './index.ts';
 
 export const word = (name: string, more: Partial<Parameter> = {}): Parameter => ({
   ...{ name, typed: 'word', type: 'text', required: true, passed: 'either' },
@@ -37,8 +38,17 @@ export async function project(): Promise<Project> {
   const { name: ns, delete: remove } = await namespace('command');
   const config = folder();
   const env = { XDG_CONFIG_HOME: config };
-  const left = async () =>
-    (await kubectl(['-n', ns, 'get', 'jobs,configmaps', '-l', 'kf.kubeflow.org/subcommand', '-o', 'name'])).stdout;
+  const left = () =>
+    asAdmin(async (kube) => {
+      const named = async (path: string, kind: string) => {
+        const query = { labelSelector: 'kf.kubeflow.org/subcommand' };
+        const { items } = await kube.json<KubeList<KubeObject>>({ path: `${path}/namespaces/${ns}/${kind}s`, query });
+        return items.map(({ metadata }) => metadata.name);
+      };
+      const jobs = await named('/apis/batch/v1', 'job');
+      const sources = await named('/api/v1', 'configmap');
+      return [...jobs.map((name) => `job.batch/${name}\n`), ...sources.map((name) => `configmap/${name}\n`)].join('');
+    });
   return {
     ...{ ns, image, env, left, delete: remove },
     add(name, source, parameters = [], more = {}) {

@@ -1,3 +1,4 @@
+// waits
 // timeout: 600
 /** Runs in the cluster that wait: for what does not come, or for their end. They are begun together, each in a project of its own. */
 import { test } from 'uvu';

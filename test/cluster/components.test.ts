@@ -1,3 +1,4 @@
+// waits
 /** The resolver, the roots of a project and what they own: each kind that Kubernetes and Trainer's own controllers run. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

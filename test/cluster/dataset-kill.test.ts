@@ -1,5 +1,5 @@
-/** provisiondatasets killed (SIGKILL) at any moment: what it leaves can be bound by nobody else, and the same command completes it. */
 // timeout: 900
+/** provisiondatasets killed (SIGKILL) at any moment: what it leaves can be bound by nobody else, and the same command completes it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testUnless } from '../support/real.ts';

@@ -1,5 +1,5 @@
-/** Datasets on the real cluster: who binds them, who reads them, and what a stranger who owns a project too can't do. */
 // timeout: 900
+/** Datasets on the real cluster: who binds them, who reads them, and what a stranger who owns a project too can't do. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testUnless } from '../support/real.ts';

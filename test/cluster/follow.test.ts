@@ -1,3 +1,4 @@
+// waits
 /** train logs -f on the real cluster: from the first line to the last, and an end as the job's. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

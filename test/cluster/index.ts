@@ -19,6 +19,7 @@ import { preflight } from './preflight.ts';
 import { readState, type State } from './state.ts';
 import { identify, must, type Output, run, until, which } from './system.ts';
 
+export { asAdmin, isNamespace, namespace } from './namespaces.ts';
 export { preflight } from './preflight.ts';
 export { type Output, until } from './system.ts';
 
@@ -158,22 +159,6 @@ async function mustKubectl(args: string[], options: KubectlOptions = {}): Promis
   const result = await kubectl(args, options);
   if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr.trim()}`);
   return result.stdout;
-}
-
-/** A new namespace, PREFIX-xxxxx, ready for pods. `delete` asks for its deletion and does not wait. */
-export async function namespace(prefix: string): Promise<{ name: string; delete(): Promise<void> }> {
-  const labels = { 'app.kubernetes.io/managed-by': 'kubectl-kf-test' };
-  const wanted = { apiVersion: 'v1', kind: 'Namespace', metadata: { generateName: `${prefix}-`, labels } };
-  const created = await mustKubectl(['create', '-f', '-', '-o', 'name'], { input: JSON.stringify(wanted) });
-  const name = created.trim().replace('namespace/', '');
-  const account = ['-n', name, 'get', 'serviceaccount', 'default'];
-  await until(`the default service account of ${name}`, 30, async () => (await kubectl(account)).code === 0);
-  return {
-    name,
-    delete: async () => {
-      await mustKubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found']);
-    },
-  };
 }
 
 /** A token of a service account, as a person would give to a script. Holds for an hour. */

@@ -1,3 +1,4 @@
+// waits
 /** logs of components on the real cluster: all containers of all pods, over restarts and new pods, and what is said where there are none. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+// waits
 /** logs -f of many pods over connections that break, and that say nothing any more. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';

@@ -1,5 +1,6 @@
 /** Kubeflow's Profiles, served for the tests, and the part of its controller played as the controller's source has it. */
-import { kubectl, until } from './index.ts';
+import type { Kube } from '../../shared/kube/kube.ts';
+import { asAdmin, kubectl, until } from './index.ts';
 
 const api = 'rbac.authorization.k8s.io';
 
@@ -78,41 +79,46 @@ function contents({ metadata, spec }: Profile): object[] {
   ];
 }
 
-async function reconcile(profile: Profile): Promise<void> {
+async function reconcile(kube: Kube, profile: Profile): Promise<void> {
   const { name, deletionTimestamp, finalizers = [] } = profile.metadata;
-  if (deletionTimestamp) return void (await patch(`profile/${name}`, { metadata: { finalizers: null } }));
+  const change = (body: object, part = '') =>
+    kube.json({
+      method: 'PATCH',
+      path: `/apis/kubeflow.org/v1/profiles/${name}${part}`,
+      contentType: 'application/merge-patch+json',
+      body,
+    });
+  // It may have gone meanwhile.
+  if (deletionTimestamp) return void (await change({ metadata: { finalizers: null } }).catch(() => {}));
   if (profile.status?.conditions?.length) return;
-  const space = await kubectl(['get', 'ns', name, '-o', 'jsonpath={.metadata.annotations.owner}']);
-  const conditions =
-    space.code === 0 && space.stdout !== profile.spec.owner.name
-      ? [
-          {
-            type: 'Failed',
-            message: `namespace already exist, but not owned by profile creator ${profile.spec.owner.name}`,
-          },
-        ]
-      : [{ type: 'Successful' }];
-  if (finalizers.length === 0) await patch(`profile/${name}`, { metadata: { finalizers: ['profile-finalizer'] } });
-  if (conditions[0]!.type === 'Successful') {
+  const { items } = await kube.json<{ items: { metadata: { annotations?: { owner?: string } } }[] }>({
+    path: '/api/v1/namespaces',
+    query: { fieldSelector: `metadata.name=${name}` },
+  });
+  const other = items.some(({ metadata }) => metadata.annotations?.owner !== profile.spec.owner.name);
+  const message = `namespace already exist, but not owned by profile creator ${profile.spec.owner.name}`;
+  if (finalizers.length === 0) await change({ metadata: { finalizers: ['profile-finalizer'] } }).catch(() => {});
+  if (!other) {
     await must(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
       apiVersion: 'v1',
       kind: 'List',
       items: contents(profile),
     });
   }
-  await patch(`profile/${name}`, { status: { conditions } }, '--subresource=status');
+  const conditions = [other ? { type: 'Failed', message } : { type: 'Successful' }];
+  await change({ status: { conditions } }, '/status').catch(() => {});
 }
 
 /** Plays the controller for Profiles whose names begin so; `stop` ends it, and throws what went wrong in it. */
 export function playController(prefix: string): { stop(): Promise<void> } {
   let on = true;
-  const turns = (async () => {
+  const turns = asAdmin(async (kube) => {
     while (on) {
-      const { items } = JSON.parse(await must(['get', 'profiles', '-o', 'json'])) as { items: Profile[] };
-      for (const each of items) if (each.metadata.name.startsWith(prefix)) await reconcile(each);
+      const { items } = await kube.json<{ items: Profile[] }>({ path: '/apis/kubeflow.org/v1/profiles' });
+      for (const each of items) if (each.metadata.name.startsWith(prefix)) await reconcile(kube, each);
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-  })();
+  });
   turns.catch(() => {});
   return {
     stop: () => {

@@ -1,8 +1,8 @@
 /** kubectl kf delete killed (SIGKILL) at any moment: what it leaves, the same command completes, and nothing stays. */
 import * as assert from 'uvu/assert';
 import { killAt, measured } from '../support/kills.ts';
-import { kubectl, until } from './index.ts';
-import { exists, type Human } from './project-people.ts';
+import { isNamespace, kubectl, until } from './index.ts';
+import type { Human } from './project-people.ts';
 
 /** By moment: before it begins, as it asks the server to delete, and while it waits. */
 export const moments = [-0.4, 0, 0.03, 0.3, 0.6];
@@ -16,7 +16,7 @@ export const fewMoments = [0, 0.03, 0.3];
 export async function killDeletes(who: Human, [first, ...projects]: string[], at = moments): Promise<void> {
   const words = (name: string) => ['delete', name, '--yes', '--timeout', '60s'];
   const begins = /^project \S+, owned by /m;
-  const gone = (name: string) => until(`${name} to go`, 30, async () => !(await exists('ns', name)));
+  const gone = (name: string) => until(`${name} to go`, 30, async () => !(await isNamespace(name)));
   const whole = await measured(await who.start(words(first!)), begins);
   assert.is(whole.code, 0, whole.stderr);
   await gone(first!);
@@ -29,7 +29,7 @@ export async function killDeletes(who: Human, [first, ...projects]: string[], at
     const { code, stderr } = await who.kf(words(name));
     if (phase === 'Active') assert.is(code, 0, stderr);
     else assert.ok([0, 3, 4].includes(code), `${phase}: ${stderr}`);
-    if (/^project \S+ deleted$/m.test(stderr)) assert.not(await exists('ns', name));
+    if (/^project \S+ deleted$/m.test(stderr)) assert.not(await isNamespace(name));
     await gone(name);
     assert.not((await kubectl(['get', 'profile', name, '--ignore-not-found'])).stdout, `the Profile of ${name} stayed`);
   }

@@ -1,5 +1,5 @@
-/** kubectl kf create -r: packages of a git repository as ApplySets; upgraded, pruned and removed exactly, killed at any moment. */
 // timeout: 600
+/** kubectl kf create -r: packages of a git repository as ApplySets; upgraded, pruned and removed exactly, killed at any moment. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,6 @@
-/** kubectl kf create, project, projects, use and delete without Profiles: an admin, an owner and a stranger, each with a certificate. */
+// waits
 // timeout: 600
+/** kubectl kf create, project, projects, use and delete without Profiles: an admin, an owner and a stranger, each with a certificate. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testUnless } from '../support/real.ts';

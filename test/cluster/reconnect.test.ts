@@ -1,3 +1,4 @@
+// waits
 /** The connection breaks, or dies without a word, while logs are followed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

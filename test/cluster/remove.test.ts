@@ -1,3 +1,4 @@
+// waits
 /** remove on the real cluster: real controllers, finalizers, rights and a project that goes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+// waits
 /** train <name> <input> on the real cluster, in each of its forms. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

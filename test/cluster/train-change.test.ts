@@ -1,3 +1,4 @@
+// waits
 /** wait, suspend, resume and delete on the real cluster. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,4 @@
+// changes: registry
 /** A cluster that has no registry of subcommands, and gets one. The definition goes, so all subcommands that others made would go. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// changes: Trainer
 /**
  * Kubeflow's kinds whose controllers can't be had here, by definitions of the tests' own: they change what the whole cluster
  * serves. What a controller would make of them is made here with its labels and owners; what runs is real.

@@ -1,3 +1,4 @@
+// changes: Trainer
 // timeout: 900
 /** A list of 5,000 jobs: all there, the first before the last page has come, and no more memory than kubectl takes. */
 import { join } from 'node:path';

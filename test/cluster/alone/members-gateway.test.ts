@@ -1,3 +1,4 @@
+// changes: Profiles
 /** Members where the cluster serves Istio's AuthorizationPolicy, by a definition of the test's own: it changes what the whole cluster serves. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

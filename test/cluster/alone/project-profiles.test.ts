@@ -1,5 +1,6 @@
-/** Projects where the cluster has Kubeflow's Profiles: anyone makes their own, and nobody another's; its controller is played here. */
+// changes: Profiles
 // timeout: 600
+/** Projects where the cluster has Kubeflow's Profiles: anyone makes their own, and nobody another's; its controller is played here. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { killAt, measured } from '../../support/kills.ts';

@@ -1,3 +1,4 @@
+// changes: Trainer
 /** What status and train -f say of a job that Kueue holds: real objects, by a definition of Workload that is the test's own. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

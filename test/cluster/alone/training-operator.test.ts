@@ -1,3 +1,4 @@
+// changes: Training Operator
 // timeout: 900
 /** The Training Operator's kinds, by its own definitions and controllers: they change what the whole cluster serves. */
 import { test } from 'uvu';

@@ -1,3 +1,4 @@
+// changes: Profiles
 /** kubectl kf validate on the real cluster: a clean project, one with everything wrong, and people who may see only a part. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -17,6 +17,9 @@ test('place and first lines say how a file is run', () => {
     [true, false, true],
   );
   assert.is(describe('test/binaries/x.test.ts', 'code();\n// alone\n').alone, false);
+  const part = describe('test/cluster/alone/x.test.ts', '// changes: Trainer, Profiles\n// waits\n');
+  assert.equal([part.alone, part.changes, part.waits], [true, ['Trainer', 'Profiles'], true]);
+  assert.equal([alone.changes, alone.waits], [[], false]);
 });
 
 test('nothing asked for is everything', () => {
