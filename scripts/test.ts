@@ -50,10 +50,15 @@ async function run(name: string, body: () => Promise<Result>): Promise<Result> {
   return result;
 }
 
-/** Runs what is left, at most `width` at a time, in order; none is begun after Ctrl-C. Several may take from the same. */
-async function pool(left: TestFile[], width: number, env: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * Runs what is left, at most `width` at a time, in order; none is begun after Ctrl-C. Several may take from the same.
+ * @param enough true where no more is to be begun
+ */
+async function pool(left: TestFile[], width: number, env: NodeJS.ProcessEnv, enough = () => false): Promise<void> {
   const worker = async () => {
-    for (let file = take(left); file && !interrupted; file = take(left)) {
+    while (!interrupted && !enough()) {
+      const file = take(left);
+      if (!file) return;
       const { path, timeoutMs, changes } = file;
       for (const each of changes) changed.add(each);
       await run(path, () => runTestFile(path, { cwd: root, env, timeoutMs }));
@@ -133,20 +138,24 @@ async function all({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promis
   const fast = files.filter(({ kind }) => kind === 'fast');
   if (real.length === 0 || lacks.length > 0) return pool(fast, 2, env);
 
-  // Beside what must be alone on the cluster goes what has nothing to do with it.
-  const apart = [...fast, ...real.filter((file) => file.apart)];
+  // What has nothing to do with the cluster runs while that starts, and beside what must be alone on it. That comes last: a
+  // cluster whose API server was killed is slow for a while.
   const alone = real.filter((file) => file.alone);
+  const [part, whole] = [alone.filter(({ changes }) => changes.length), alone.filter(({ changes }) => !changes.length)];
   const others = real.filter((file) => !file.alone && !file.apart);
   const [waiting, busy] = [others.filter((file) => file.waits), others.filter((file) => !file.waits)];
-  const beside = pool(apart, 1, env);
-  if (await ready(context !== undefined)) {
-    const [whole, part] = [alone.filter((file) => !file.changes.length), alone.filter((file) => file.changes.length)];
-    await pool(whole, 1, env);
+  let isReady = false;
+  const early = pool(fast, 1, env, () => isReady);
+  isReady = await ready(context !== undefined);
+  if (isReady) {
     await pool(part, width, env);
-    const both = (lanes: number) => pool(busy, lanes, env).then(() => pool(waiting, lanes, env));
-    await Promise.all([pool(waiting, 1, env), both(width - 1), beside.then(() => both(1))]);
+    const lanes = Array.from({ length: width }, () => pool(busy, 1, env).then(() => pool(waiting, 1, env)));
+    await Promise.all([...lanes, pool(waiting, 1, env)]);
   } else if (!interrupted) skip([...alone, ...others], 'what they need failed');
-  await beside;
+  await early;
+  const apart = [...real.filter((file) => file.apart), ...fast];
+  const last = isReady ? pool(whole, 1, env) : undefined;
+  await Promise.all([pool(apart, 1, env), Promise.resolve(last).then(() => pool(apart, 1, env))]);
 }
 
 /** The executables and the cluster. */

@@ -77,7 +77,11 @@ export class Answer implements Reply {
     wire.read = (length, bytes) => this.#data(length, bytes);
     const write = () => {
       try {
-        socket.write(requestHead(target, send, wire.free !== undefined), 'latin1');
+        const head = requestHead(target, send, wire.free !== undefined);
+        socket.cork();
+        socket.write(head, 'latin1');
+        if (send.body) socket.write(send.body);
+        socket.uncork();
         // A server that wants another certificate than ours says so only now: without a read nothing would be heard of it.
         socket.read(0);
       } catch (error) {
@@ -108,8 +112,12 @@ export class Answer implements Reply {
       }
     } finally {
       this.destroy();
+      this.read();
     }
   }
+
+  /** Nobody reads on. */
+  protected read(): void {}
 
   /** What came and was not read yet; who asks is done with what this gave before. */
   protected next(): Buffer | undefined {

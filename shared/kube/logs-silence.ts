@@ -20,6 +20,22 @@ interface Followed {
 
 const firstPatience = 5000;
 const longestPatience = 60_000;
+/** Many logs fall silent together: so many are asked about at once. */
+const mostProbes = 16;
+const probes = { running: 0, waiting: [] as (() => void)[] };
+
+/** Its turn among the others. */
+async function inTurn<T>(body: () => Promise<T>): Promise<T> {
+  if (probes.running < mostProbes) probes.running++;
+  else await new Promise<void>((resolve) => probes.waiting.push(resolve));
+  try {
+    return await body();
+  } finally {
+    const next = probes.waiting.shift();
+    if (next) next();
+    else probes.running--;
+  }
+}
 
 /**
  * A followed log that says nothing may be quiet, half open (the other end is gone and never said so), or stuck: the kubelet goes on
@@ -103,7 +119,8 @@ export class Silence {
     const { follow: _, sinceTime: __, sinceSeconds: ___, ...rest } = query;
     let last: Buffer;
     try {
-      const text = await this.#kube.text({ path, query: { ...rest, tailLines: 1 }, timeoutMs: 10_000 });
+      const ask = { path, query: { ...rest, tailLines: 1 }, timeoutMs: 10_000 };
+      const text = await inTurn(() => this.#kube.text(ask));
       last = Buffer.from(text);
     } catch {
       return 'unreachable';

@@ -3,23 +3,16 @@ import type { Kube } from './kube.ts';
 import type { LogEnd, LogInstance, LogOptions, LogTarget } from './logs-contract.ts';
 import { Cursor, Resume } from './logs-cursor.ts';
 import { Answer, lastLine, wholeLines } from './logs-lines.ts';
+import { Pace } from './logs-pace.ts';
 import { isNetwork, Refusals } from './logs-refusals.ts';
 import { Silence } from './logs-silence.ts';
 
 export type { LogEnd, LogInstance, LogLink, LogOptions, LogTarget } from './logs-contract.ts';
 
-/**
- * A followed log is flushed line by line; a plain request is many times cheaper. When more than this comes in a second and falls behind by
- * one, the rest is fetched in one piece.
- */
-const hotBytes = 256 << 10;
-const hotMs = 1000;
 /** Where the last seen line should be near the end, an answer is asked for from so many lines before it. */
 const nearLines = 2000;
 /** The kubelet looks every 10 s whether a log is to be rotated (containerLogMonitorInterval): no whole file fits in less. */
 const rotationSeconds = 8;
-/** After a try that found the log rotated, the followed stream, which has the old file, is left in peace so long. */
-const hotPauseMs = 10_000;
 
 /**
  * The log of one container instance: whole lines, each with its timestamp before it (see {@link stampEnd}), exactly once and in order,
@@ -59,9 +52,7 @@ class Reader {
   readonly #began: number;
   #failures = 0;
   #drained = false;
-  #leastLag = Number.POSITIVE_INFINITY;
-  #hotSince = 0;
-  #hotBytes = 0;
+  readonly #pace: Pace;
 
   constructor(kube: Kube, target: LogTarget, instance: LogInstance, options: LogOptions) {
     this.#kube = kube;
@@ -71,6 +62,7 @@ class Reader {
     this.#path = `/api/v1/namespaces/${encodeURIComponent(target.namespace)}/pods/${encodeURIComponent(target.pod)}/log`;
     this.#refusals = new Refusals(options.clock);
     this.#began = options.clock.now();
+    this.#pace = new Pace(options.clock);
   }
 
   async *run(): AsyncGenerator<Buffer, LogEnd> {
@@ -153,7 +145,7 @@ class Reader {
     link.restored(this.#instance);
     this.#refusals.none();
     const silence = follow ? new Silence(this.#kube, { path, query, cursor: this.#cursor, clock, link }) : undefined;
-    this.#hotBytes = 0;
+    this.#pace.begin();
     try {
       for await (const lines of wholeLines(silence ? silence.watch(stream) : stream, answer)) {
         const fresh = resume ? resume.push(lines) : lines;
@@ -171,7 +163,7 @@ class Reader {
         if (!fresh.length) continue;
         this.#failures = 0;
         yield this.#cursor.take(fresh);
-        if (follow && this.#isHot(fresh.length) && (yield* this.#overtake(place))) {
+        if (follow && this.#pace.behind(fresh.length, this.#cursor) && (yield* this.#overtake(place))) {
           round.end = 'overtaken';
           return;
         }
@@ -190,10 +182,15 @@ class Reader {
 
   /** Fetches what there is beyond the cursor. False where the log was rotated: then only the followed stream has the rest of the old file. */
   async *#overtake(place: Round['place']): AsyncGenerator<Buffer, boolean> {
+    if (!this.#pace.enter()) return false;
     const round: Round = { ...this.#round(false, place, false), onlyIfFound: true };
-    yield* this.#request(round);
+    try {
+      yield* this.#request(round);
+    } finally {
+      this.#pace.leave();
+    }
     if (round.end === 'clean' && round.resume?.passing) return true;
-    this.#hotSince = this.#options.clock.now() + hotPauseMs;
+    this.#pace.rest();
     return false;
   }
 
@@ -209,21 +206,6 @@ class Reader {
     if (!this.#drained || this.#cursor.secondsTo(lines) > rotationSeconds) link.gap(this.#target);
     this.#drained = false;
     return true;
-  }
-
-  /** More comes than a followed stream brings: much in a second, and later and later after it was written, whatever the clocks say. */
-  #isHot(bytes: number): boolean {
-    const now = this.#options.clock.now();
-    const passed = now - this.#hotSince;
-    if (passed < 0) return false;
-    const lag = now - this.#cursor.milliseconds;
-    this.#leastLag = Math.min(this.#leastLag, lag);
-    if (passed > hotMs) {
-      this.#hotSince = now;
-      this.#hotBytes = 0;
-    }
-    this.#hotBytes += bytes;
-    return this.#hotBytes > hotBytes && lag - this.#leastLag > hotMs;
   }
 
   /** What a failed request means; undefined: it is to be tried again. */

@@ -46,9 +46,14 @@ interface Bound {
   pair: Identity['pair'];
   target: Target;
   agent?: Promise<Agent>;
-  /** Connections that were begun ahead, or brought an answer in small pieces, and are free. */
+  /** Connections that stay HTTP. */
+  open: Set<Wire>;
+  /** Those of them that are free. */
   idle: { wire: Wire; since: number }[];
 }
+
+/** As many connections are kept for the next requests; each takes 100 KiB. */
+const mostIdle = 16;
 
 /** @param proxy where connections go through one */
 export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL | undefined): Transport {
@@ -69,7 +74,7 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
             servername: cluster.tlsServerName ?? (isIP(host) ? '' : host),
           }
         : undefined;
-      bound = { pair, target: { host, port, authority: url.host, tls }, idle: [] };
+      bound = { pair, target: { host, port, authority: url.host, tls }, open: new Set(), idle: [] };
     }
     return bound;
   };
@@ -83,8 +88,10 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
     async send(send, identity) {
       const to = boundTo(identity);
       const { target } = to;
-      const wire = plain(send) ? takeIdle(to) : undefined;
-      if (wire) return (await import('./answer.ts')).ask(wire, target, send, where);
+      if (send.headers.Upgrade === undefined && !proxy) {
+        const { ask } = await import('./answer.ts');
+        return ask(takeIdle(to) ?? begin(to), target, send, where);
+      }
       const { exchange, makeAgent } = await import('./agent.ts');
       to.agent ??= makeAgent(target, proxy);
       return exchange(await to.agent, target, send, where);
@@ -97,7 +104,7 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
       return ask(takeIdle(to) ?? begin(to), to.target, send, where, Gathered);
     },
     close() {
-      for (const { wire } of bound?.idle ?? []) wire.socket.destroy();
+      for (const { socket } of bound?.open ?? []) socket.destroy();
       bound?.agent?.then(
         (it) => it.destroy(),
         () => {},
@@ -106,11 +113,15 @@ export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL |
   };
 }
 
-const plain = ({ body, headers }: Send): boolean => body === undefined && headers.Upgrade === undefined;
-
 function begin(to: Bound): Wire {
   const wire = dial(to.target);
-  wire.free = () => void to.idle.push({ wire, since: Date.now() });
+  to.open.add(wire);
+  wire.socket.once('close', () => to.open.delete(wire));
+  wire.free = () => {
+    to.idle.push({ wire, since: Date.now() });
+    // The oldest goes: many requests at once need not come again.
+    if (to.idle.length > mostIdle) to.idle.shift()!.wire.socket.destroy();
+  };
   return wire;
 }
 

@@ -1,9 +1,9 @@
 import { Answer } from './answer.ts';
 
 /** A stream that brings more than this between two looks is left to wait in the kernel. */
-const mostGathered = 16 << 10;
+const mostGathered = 8 << 10;
 /** What comes more often than this is gathered: nobody reads faster. */
-const beatMs = 50;
+const beatMs = 100;
 
 /** When streams hand over what they gathered: all of them at once, so that it is written at once too; the first without waiting. */
 class Beat {
@@ -29,22 +29,23 @@ const beat = new Beat();
 
 const empty = Buffer.alloc(0);
 const NEWLINE = 10;
-/** Buffers of all answers that are free, by the power of two that is their size. */
-const free: Buffer[][] = [];
-const smallest = 12;
+/** Buffers of all answers that are free, by their size: 4, 8 or 16 KiB, or that many times 16. */
+const free = new Map<number, Buffer[]>();
 /** What is kept of each size, in bytes. */
 const mostFree = 1 << 20;
 
-function takeBuffer(size: number): Buffer {
-  const power = Math.max(smallest, Math.ceil(Math.log2(size)));
-  return free[power]?.pop() ?? Buffer.allocUnsafeSlow(2 ** power);
+function takeBuffer(least: number): Buffer {
+  const unit = 16 << 10;
+  const size = least > unit ? Math.ceil(least / unit) * unit : Math.max(unit >> 2, 2 ** Math.ceil(Math.log2(least)));
+  return free.get(size)?.pop() ?? Buffer.allocUnsafeSlow(size);
 }
 
 function giveBack(buffer: Buffer): void {
-  if (buffer.length === 0) return;
-  const power = Math.log2(buffer.length);
-  free[power] ??= [];
-  if (free[power].length < mostFree >> power) free[power].push(buffer);
+  const size = buffer.length;
+  if (size === 0) return;
+  const kept = free.get(size) ?? [];
+  if (kept.length === 0) free.set(size, kept);
+  if (kept.length < mostFree / size) kept.push(buffer);
 }
 
 /**
@@ -59,10 +60,12 @@ export class Gathered extends Answer {
   #given: Buffer = empty;
   #wanted = false;
   #scheduled = false;
-  #soon = false;
   #due = false;
   #paused = false;
-  readonly #flush = () => this.#give();
+  readonly #flush = () => {
+    this.#scheduled = false;
+    this.#give();
+  };
 
   protected override gather(bytes: Buffer, start: number, end: number): void {
     const size = this.#used + end - start;
@@ -77,7 +80,8 @@ export class Gathered extends Answer {
 
   protected override taken(): boolean {
     if (this.#used > 0) this.#schedule();
-    this.#paused = this.#used >= mostGathered;
+    // What is due is read before more comes.
+    this.#paused = !this.#due && this.#used >= mostGathered;
     return !this.#paused;
   }
 
@@ -87,30 +91,37 @@ export class Gathered extends Answer {
   }
 
   #schedule(): void {
-    const much = this.#used >= mostGathered || this.complete;
-    if (!this.#wanted || this.#soon || (this.#scheduled && !much)) return;
-    this.#scheduled = true;
-    // Much at once is a log that is read, not followed: it does not wait for the beat, though that was asked for before.
-    this.#soon = much;
-    if (much) setImmediate(this.#flush);
-    else beat.add(this.#flush);
+    if (!this.#wanted || this.#due) return;
+    // Much at once is a log that is read, not followed: taken before another stream brings more, it needs no room of its own.
+    if (this.#used >= mostGathered || this.complete) this.#give();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
+      beat.add(this.#flush);
+    }
   }
 
   /** What was gathered may be taken, if it was asked for. */
   #give(): void {
-    this.#scheduled = false;
-    this.#soon = false;
     if (!this.#wanted || this.#used === 0 || this.over) return;
     this.#due = true;
     this.wake();
   }
 
+  protected override read(): void {
+    for (const buffer of [this.#buffer, this.#given]) giveBack(buffer);
+    this.#buffer = this.#given = empty;
+    this.#used = 0;
+  }
+
   protected override next(): Buffer | undefined {
     giveBack(this.#given);
     this.#given = empty;
+    this.#wanted = true;
+    if (this.#used > 0) this.#schedule();
     if (!this.#due) {
-      this.#wanted = true;
-      if (this.#used > 0) this.#schedule();
+      // Only now, not while what was given is being written: fifty streams would each fill a buffer beside it.
+      if (this.#paused) this.goOn();
+      this.#paused = false;
       return undefined;
     }
     this.#due = false;
@@ -124,10 +135,6 @@ export class Gathered extends Answer {
     this.#used = 0;
     if (lines < used) this.gather(buffer, lines, used);
     if (this.complete) super.whole();
-    else if (this.#paused) {
-      this.#paused = false;
-      this.goOn();
-    }
     const chunk = buffer.subarray(0, lines);
     // An error's text is read as a whole.
     return this.statusCode! < 300 ? chunk : Buffer.from(chunk);

@@ -52,7 +52,7 @@ export function dial({ host, port, tls: secure }: Target): Wire {
 const badPath = /[^\x21-\xff]/;
 const badValue = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** The head of a request without a body, to be written as Latin-1. Throws as node:http does. */
+/** The head of a request, to be written as Latin-1. Throws as node:http does. */
 export function requestHead({ authority }: Target, { method, path, headers }: Send, keep: boolean): string {
   if (badPath.test(path)) throw refused('ERR_UNESCAPED_CHARACTERS', 'the path has characters that are not escaped');
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${authority}`, `Connection: ${keep ? 'keep-alive' : 'close'}`];

@@ -64,6 +64,11 @@ export class LineOutput {
     this.#blocks.beforeWrite = call;
   }
 
+  /** Pending where the stream has enough. */
+  get full(): Promise<void> | undefined {
+    return this.#blocks.drained;
+  }
+
   /** @param of for JSON: which container of which pod it is */
   source(name: string, of?: { pod: string; container: string }): Source {
     const key = of ? `${name} ${of.pod} ${of.container}` : name;
@@ -219,8 +224,9 @@ export async function copyLog(
       output.release(source);
       return next.value === 'gone' && !read ? 'unread' : 'read';
     }
-    const full = output.write(source, next.value);
-    if (full) await full;
+    // Of all that wait for room one goes first, and may leave none.
+    while (output.full) await output.full;
+    output.write(source, next.value);
   }
 }
 

@@ -84,7 +84,7 @@ test('a connection that breaks at once is made anew', async () => {
   assert.is(connections(), 2);
 });
 
-test('the connection serves one request after another; what is asked meanwhile, or not plain, has another', async () => {
+test('the connection serves one request after another; what is asked meanwhile has another', async () => {
   const { url, asked, connections } = await server();
   const kube = (await askAhead(ahead, contextFor(url)))!({})!;
   await kube.json(jobs('team-a'));
