@@ -158,6 +158,13 @@ export class Answer implements Reply {
     this.#wire.socket.resume();
   }
 
+  protected wait(): void {
+    this.#wire.socket.pause();
+  }
+
+  /** The connection is let go of. */
+  protected freed(): void {}
+
   #data(length: number, bytes: Buffer): boolean {
     try {
       this.#framing.push(bytes, length);
@@ -198,6 +205,7 @@ export class Answer implements Reply {
     if (this.#released) return;
     this.#released = true;
     this.released();
+    this.freed();
     const { socket, free } = this.#wire;
     for (const [event, listener] of this.#listeners) socket.off(event, listener);
     if (!free || !this.#framing.complete || /\bclose\b/i.test(this.headers.connection ?? '')) {

@@ -1,6 +1,7 @@
 import type { Kube, KubeRequest, KubeStream } from './kube.ts';
 import type { LogLink } from './logs.ts';
 import { type Cursor, stampEnd } from './logs-cursor.ts';
+import { holding } from './trickle.ts';
 
 /** Time, so that tests can make their own; shared/cli/context.ts is one. */
 export interface Clock {
@@ -96,6 +97,7 @@ export class Silence {
       await clock.sleep(1000, signal);
       const doubted = doubts !== link.doubts;
       doubts = link.doubts;
+      if (holding()) this.#heard = clock.now();
       const quiet = clock.now() - this.#heard;
       // Where nobody asks for more, the silence is ours.
       if (!this.#waiting || !(quiet > this.#patience || (doubted && quiet > 500))) continue;

@@ -48,6 +48,19 @@ function giveBack(buffer: Buffer): void {
   if (kept.length < mostFree / size) kept.push(buffer);
 }
 
+const open = new Set<Gathered>();
+let held = false;
+
+/** While it is on, what comes waits in the kernel, of all answers: where nobody takes what was read, more of it is only in the way. */
+export function hold(on: boolean): void {
+  if (held === on) return;
+  held = on;
+  for (const each of open) each.hold(on);
+}
+
+/** Whether it is on: then silence says nothing. */
+export const holding = (): boolean => held;
+
 /**
  * An answer that comes in many small pieces over a long time. node:http makes several objects of each TLS record, and the server flushes
  * every line of a followed log; here they are gathered into few and larger chunks, in buffers that are used again: a chunk holds until
@@ -67,6 +80,29 @@ export class Gathered extends Answer {
     this.#give();
   };
 
+  constructor(...given: ConstructorParameters<typeof Answer>) {
+    super(...given);
+    open.add(this);
+  }
+
+  protected override freed(): void {
+    open.delete(this);
+  }
+
+  hold(on: boolean): void {
+    // Whether there is an answer at all must be heard: it has a time limit.
+    if (on && !this.#paused && this.statusCode !== undefined) {
+      this.#paused = true;
+      this.wait();
+    } else if (!on && this.#wanted && !this.#due) this.#resume();
+  }
+
+  #resume(): void {
+    if (!this.#paused || held) return;
+    this.#paused = false;
+    this.goOn();
+  }
+
   protected override gather(bytes: Buffer, start: number, end: number): void {
     const size = this.#used + end - start;
     if (size > this.#buffer.length) {
@@ -81,7 +117,7 @@ export class Gathered extends Answer {
   protected override taken(): boolean {
     if (this.#used > 0) this.#schedule();
     // What is due is read before more comes.
-    this.#paused = !this.#due && this.#used >= mostGathered;
+    this.#paused = (held && this.statusCode !== undefined) || (!this.#due && this.#used >= mostGathered);
     return !this.#paused;
   }
 
@@ -120,8 +156,7 @@ export class Gathered extends Answer {
     if (this.#used > 0) this.#schedule();
     if (!this.#due) {
       // Only now, not while what was given is being written: fifty streams would each fill a buffer beside it.
-      if (this.#paused) this.goOn();
-      this.#paused = false;
+      this.#resume();
       return undefined;
     }
     this.#due = false;

@@ -1,4 +1,5 @@
 import type { Output } from '../cli/context.ts';
+import { hold } from '../kube/trickle.ts';
 
 /** What goes to stdout in one write. */
 const blockSize = 64 << 10;
@@ -81,8 +82,10 @@ export class Blocks {
     });
     this.#used = 0;
     if (!full || this.#drained) return;
+    hold(true);
     this.#drained = new Promise((resolve) => {
       this.#out.once('drain', () => {
+        hold(false);
         this.#drained = undefined;
         resolve();
       });

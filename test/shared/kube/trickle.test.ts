@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Kube } from '../../../shared/kube/kube.ts';
+import { hold } from '../../../shared/kube/trickle.ts';
 import { closeServers, connect, failure, reply, serve, servePlain } from './support.ts';
 
 test.after(closeServers);
@@ -63,22 +64,20 @@ test('a chunk holds until the next is asked for, whoever ends meanwhile and what
   });
   const kube = await connect(server.url);
   const one = async (name: string, few: boolean): Promise<void> => {
-    const line = `/${name}`.padEnd(200, '.');
-    const same = (chunk: Buffer) =>
-      assert.ok(
-        !chunk
-          .toString()
-          .trimEnd()
-          .split('\n')
-          .some((each) => each !== line),
-        name,
-      );
+    const line = `${`/${name}`.padEnd(200, '.')}\n`;
+    let at = 0;
+    const same = (chunk: Buffer) => {
+      const begin = at % line.length;
+      const expected = line.repeat(Math.ceil((begin + chunk.length) / line.length)).slice(begin, begin + chunk.length);
+      assert.ok(chunk.toString() === expected, `${name} at ${at}`);
+    };
     const stream = await kube.stream({ path: `/${name}`, accept: '*/*', trickle: true });
     let seen = 0;
     for await (const chunk of stream) {
       same(chunk);
       await sleep(Math.random() * 15);
       same(chunk);
+      at += chunk.length;
       if (few && ++seen === 2) break;
     }
   };
@@ -86,6 +85,37 @@ test('a chunk holds until the next is asked for, whoever ends meanwhile and what
     for (let i = 0; i < 4; i++) await one(`${name}-${i}`, i % 2 === 0);
   };
   await Promise.all(Array.from({ length: 10 }, (_, i) => reader(`r${i}`)));
+});
+
+test('while all are held nothing more is read, the head of an answer is; then all goes on', async () => {
+  let sent = 0;
+  const server = await serve(async (_, response) => {
+    response.writeHead(200);
+    for (let i = 0; i < 200; i++) {
+      response.write(`${i}\n`.padEnd(1000, '.'));
+      sent++;
+      await sleep(1);
+    }
+    response.end('end\n');
+  });
+  const kube = await connect(server.url);
+  const first = await ask(kube);
+  hold(true);
+  const second = await ask(kube);
+  const got = ['', ''];
+  const reading = [first, second].map(async (stream, i) => {
+    for await (const chunk of stream) got[i] = `${got[i]}${chunk}`;
+  });
+  while (sent < 400) await sleep(50);
+  await sleep(100);
+  const before = got.join('').length;
+  assert.ok(before < 200_000, `${before} bytes were read`);
+  hold(false);
+  await Promise.all(reading);
+  for (const text of got) {
+    assert.equal([...text.matchAll(/\d+\n/g)].length, 200);
+    assert.ok(text.endsWith('end\n'));
+  }
 });
 
 test('a quiet stream: each line as it comes', async () => {
