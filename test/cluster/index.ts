@@ -212,12 +212,8 @@ export const killApiServer = () => killDaemon(runDir(), ownState(), 'kube-apiser
 export async function startApiServer(): Promise<void> {
   const ready = async () => (await kubectl(['get', '--raw', '/readyz', '--request-timeout=2s'])).code === 0;
   if (await ready()) return;
-  const state = ownState();
-  await startDaemon(runDir(), state, 'kube-apiserver');
+  await startDaemon(runDir(), ownState(), 'kube-apiserver');
   await until('the API server', 60, ready);
-  // It was refused meanwhile, and would try again only after a while that doubles with each time, up to a minute.
-  await killDaemon(runDir(), state, 'kube-controller-manager');
-  await startDaemon(runDir(), state, 'kube-controller-manager');
 }
 
 /** Kills the kubelet and starts it again; waits until it answers. Pods go on meanwhile. */

@@ -30,8 +30,8 @@ export async function namespace(prefix: string): Promise<{ name: string; delete(
     const made = await kube.json<KubeObject>({ method: 'POST', path: '/api/v1/namespaces', body });
     const account = { path: `/api/v1/namespaces/${made.metadata.name}/serviceaccounts/default` };
     const there = () => kube.json(account).catch(unlessGone);
-    // Where the API server was killed just before, the controller that makes it comes back late.
-    await until(`the default service account of ${made.metadata.name}`, 60, there, 50);
+    // Where the API server was killed just before, the controller that makes it tries again after a minute, or later.
+    await until(`the default service account of ${made.metadata.name}`, 120, there, 50);
     return made.metadata.name;
   });
   const gone = { method: 'DELETE', path: `/api/v1/namespaces/${name}` } as const;
