@@ -51,11 +51,18 @@ function giveBack(buffer: Buffer): void {
 const open = new Set<Gathered>();
 let held = false;
 
-/** While it is on, what comes waits in the kernel, of all answers: where nobody takes what was read, more of it is only in the way. */
+/** Fewer than so many take no room that counts: they are read on, which is faster. */
+const many = 8;
+
+/**
+ * While it is on, what comes waits in the kernel, of all answers where they are many: nobody takes what was read, and more of it
+ * would only be in the way.
+ */
 export function hold(on: boolean): void {
-  if (held === on) return;
-  held = on;
-  for (const each of open) each.hold(on);
+  const holds = on && open.size >= many;
+  if (held === holds) return;
+  held = holds;
+  for (const each of open) each.hold(holds);
 }
 
 /** Whether it is on: then silence says nothing. */
