@@ -214,6 +214,8 @@ export class Answer implements Reply {
     }
     // Who says more than it was asked is not to be asked again.
     this.#wire.read = () => !socket.destroy();
+    // What came at the end may have been more than was wanted at once.
+    this.goOn();
     free();
   }
 

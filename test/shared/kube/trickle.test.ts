@@ -87,6 +87,20 @@ test('a chunk holds until the next is asked for, whoever ends meanwhile and what
   await Promise.all(Array.from({ length: 10 }, (_, i) => reader(`r${i}`)));
 });
 
+test('a connection on which reading was stopped as its answer ended serves the next request', async () => {
+  const text = `${'x'.repeat(999)}\n`.repeat(40);
+  const server = await serve((_, response) => response.end(text));
+  const kube = await connect(server.url);
+  for (let i = 0; i < 5; i++) {
+    const stream = await ask(kube);
+    // All of it comes before anybody reads.
+    await sleep(30);
+    let got = '';
+    for await (const chunk of stream) got += chunk;
+    assert.is(got.length, text.length);
+  }
+});
+
 test('while many are held nothing more is read, the head of an answer is; then all goes on', async () => {
   let sent = 0;
   const server = await serve(async (_, response) => {
