@@ -144,18 +144,19 @@ async function all({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promis
   const [part, whole] = [alone.filter(({ changes }) => changes.length), alone.filter(({ changes }) => !changes.length)];
   const others = real.filter((file) => !file.alone && !file.apart);
   const [waiting, busy] = [others.filter((file) => file.waits), others.filter((file) => !file.waits)];
-  let isReady = false;
-  const early = pool(fast, 1, env, () => isReady);
-  isReady = await ready(context !== undefined);
+  let enough = false;
+  const early = pool(fast, 1, env, () => enough);
+  const isReady = await ready(context !== undefined);
   if (isReady) {
     await pool(part, width, env);
+    enough = true;
     const lanes = Array.from({ length: width }, () => pool(busy, 1, env).then(() => pool(waiting, 1, env)));
     await Promise.all([...lanes, pool(waiting, 1, env)]);
   } else if (!interrupted) skip([...alone, ...others], 'what they need failed');
   await early;
   const apart = [...real.filter((file) => file.apart), ...fast];
-  const last = isReady ? pool(whole, 1, env) : undefined;
-  await Promise.all([pool(apart, 1, env), Promise.resolve(last).then(() => pool(apart, 1, env))]);
+  // Those wait for most of their time.
+  await Promise.all([pool(apart, width, env), isReady ? pool(whole, 1, env) : undefined]);
 }
 
 /** The executables and the cluster. */
