@@ -10,7 +10,7 @@ const hotMs = 1000;
 /** After a try that found the log rotated, the followed stream, which has the old file, is left in peace so long. */
 const hotPauseMs = 10_000;
 /** So many logs are fetched at once, each over a connection beside its followed one; the others are followed until it is their turn. */
-const mostAtOnce = 6;
+const mostAtOnce = 4;
 let atOnce = 0;
 
 /** Whether a followed stream brings a log as fast as it is written. */

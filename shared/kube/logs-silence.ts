@@ -22,7 +22,7 @@ interface Followed {
 const firstPatience = 5000;
 const longestPatience = 60_000;
 /** Many logs fall silent together: so many are asked about at once. */
-const mostProbes = 16;
+const mostProbes = 8;
 const probes = { running: 0, waiting: [] as (() => void)[] };
 
 /** Its turn among the others. */

@@ -53,7 +53,7 @@ interface Bound {
 }
 
 /** As many connections are kept for the next requests; each takes 100 KiB. */
-const mostIdle = 16;
+const mostIdle = 8;
 
 /** @param proxy where connections go through one */
 export function makeTransport(cluster: ClusterConfig, where: Where, proxy: URL | undefined): Transport {

@@ -32,7 +32,7 @@ const NEWLINE = 10;
 /** Buffers of all answers that are free, by their size: 4, 8 or 16 KiB, or that many times 16. */
 const free = new Map<number, Buffer[]>();
 /** What is kept of each size, in bytes. */
-const mostFree = 1 << 20;
+const mostFree = 512 << 10;
 
 function takeBuffer(least: number): Buffer {
   const unit = 16 << 10;
