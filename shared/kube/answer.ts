@@ -30,7 +30,7 @@ export function ask(
     });
     const abort = () => answer.destroy(new Interrupted());
     send.signal.addEventListener('abort', abort, { once: true });
-    answer.released = () => send.signal.removeEventListener('abort', abort);
+    answer.atRelease.push(() => send.signal.removeEventListener('abort', abort));
     const after = (ms: number, error: () => Error) =>
       ms > 0 ? setTimeout(() => answer.destroy(error()), ms) : undefined;
     const late = () => Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' });
@@ -55,8 +55,8 @@ export class Answer implements Reply {
     ['close', () => this.#closed()],
     ['error', (error: Error) => this.destroy(error)],
   ] as const;
-  /** Told once the connection is let go of. */
-  released: () => void = () => {};
+  /** Called once, when the connection is let go of. */
+  readonly atRelease: (() => void)[] = [];
   protected over = false;
   readonly #chunks: Buffer[] = [];
   #waiting = 0;
@@ -112,12 +112,12 @@ export class Answer implements Reply {
       }
     } finally {
       this.destroy();
-      this.read();
+      this.left();
     }
   }
 
-  /** Nobody reads on. */
-  protected read(): void {}
+  /** Who read it reads no more. */
+  protected left(): void {}
 
   /** What came and was not read yet; who asks is done with what this gave before. */
   protected next(): Buffer | undefined {
@@ -162,9 +162,6 @@ export class Answer implements Reply {
     this.#wire.socket.pause();
   }
 
-  /** The connection is let go of. */
-  protected freed(): void {}
-
   #data(length: number, bytes: Buffer): boolean {
     try {
       this.#framing.push(bytes, length);
@@ -204,8 +201,7 @@ export class Answer implements Reply {
   #release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.released();
-    this.freed();
+    for (const call of this.atRelease) call();
     const { socket, free } = this.#wire;
     for (const [event, listener] of this.#listeners) socket.off(event, listener);
     if (!free || !this.#framing.complete || /\bclose\b/i.test(this.headers.connection ?? '')) {

@@ -1,4 +1,5 @@
 import { Answer } from './answer.ts';
+import { giveBack, takeBuffer } from './buffers.ts';
 
 /** A stream that brings more than this between two looks is left to wait in the kernel. */
 const mostGathered = 8 << 10;
@@ -29,24 +30,6 @@ const beat = new Beat();
 
 const empty = Buffer.alloc(0);
 const NEWLINE = 10;
-/** Buffers of all answers that are free, by their size: 4, 8 or 16 KiB, or that many times 16. */
-const free = new Map<number, Buffer[]>();
-/** What is kept of each size, in bytes. */
-const mostFree = 512 << 10;
-
-function takeBuffer(least: number): Buffer {
-  const unit = 16 << 10;
-  const size = least > unit ? Math.ceil(least / unit) * unit : Math.max(unit >> 2, 2 ** Math.ceil(Math.log2(least)));
-  return free.get(size)?.pop() ?? Buffer.allocUnsafeSlow(size);
-}
-
-function giveBack(buffer: Buffer): void {
-  const size = buffer.length;
-  if (size === 0) return;
-  const kept = free.get(size) ?? [];
-  if (kept.length === 0) free.set(size, kept);
-  if (kept.length < mostFree / size) kept.push(buffer);
-}
 
 const open = new Set<Gathered>();
 let held = false;
@@ -90,10 +73,7 @@ export class Gathered extends Answer {
   constructor(...given: ConstructorParameters<typeof Answer>) {
     super(...given);
     open.add(this);
-  }
-
-  protected override freed(): void {
-    open.delete(this);
+    this.atRelease.push(() => open.delete(this));
   }
 
   hold(on: boolean): void {
@@ -150,7 +130,7 @@ export class Gathered extends Answer {
     this.wake();
   }
 
-  protected override read(): void {
+  protected override left(): void {
     for (const buffer of [this.#buffer, this.#given]) giveBack(buffer);
     this.#buffer = this.#given = empty;
     this.#used = 0;

@@ -1,18 +1,16 @@
 import type { Output } from '../cli/context.ts';
+import { giveBack, takeBuffer } from '../kube/buffers.ts';
 import { hold } from '../kube/trickle.ts';
 
 /** What goes to stdout in one write. */
 const blockSize = 64 << 10;
 /** Bytes that come sooner after a write than this wait for the next one. */
 const beatMs = 20;
-/** Blocks that are kept to be filled again: as many as many logs fill before the stream says that it is full. */
-const mostFree = 16;
 
 /** Gathers bytes into blocks, no faster than the stream takes them; a block that was written is filled again. */
 export class Blocks {
   readonly #out: Output;
-  readonly #free: Buffer[] = [];
-  #block: Buffer = Buffer.allocUnsafeSlow(blockSize);
+  #block: Buffer = takeBuffer(blockSize);
   #used = 0;
   #scheduled = false;
   #written = 0;
@@ -76,10 +74,8 @@ export class Blocks {
     this.beforeWrite();
     this.#written = performance.now();
     const block = this.#block;
-    this.#block = this.#free.pop() ?? Buffer.allocUnsafeSlow(blockSize);
-    const full = !this.#out.write(block.subarray(0, this.#used), () => {
-      if (this.#free.length < mostFree) this.#free.push(block);
-    });
+    this.#block = takeBuffer(blockSize);
+    const full = !this.#out.write(block.subarray(0, this.#used), () => giveBack(block));
     this.#used = 0;
     if (!full || this.#drained) return;
     hold(true);

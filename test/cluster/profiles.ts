@@ -36,14 +36,22 @@ export async function serveProfiles(): Promise<() => Promise<void>> {
   await must(['wait', 'crd/profiles.kubeflow.org', '--for=condition=Established', '--timeout=30s']);
   await until('profiles to be served', 30, async () => (await kubectl(['get', 'profiles'])).code === 0);
   return async () => {
-    const { stdout } = await kubectl(['get', 'profiles', '-o', 'name']);
-    for (const each of stdout.split('\n').filter(Boolean)) await patch(each, { metadata: { finalizers: null } });
+    await asAdmin(async (kube) => {
+      for (const { metadata } of await profiles(kube))
+        await change(kube, metadata.name, { metadata: { finalizers: null } });
+    });
     await must(['delete', 'crd', 'profiles.kubeflow.org', '--ignore-not-found', '--timeout=60s']);
   };
 }
 
-const patch = (what: string, change: object, ...more: string[]) =>
-  kubectl(['patch', what, '--type=merge', '-p', JSON.stringify(change), ...more]);
+const root = '/apis/kubeflow.org/v1/profiles';
+const profiles = async (kube: Kube) => (await kube.json<{ items: Profile[] }>({ path: root })).items;
+
+/** A merge patch of a Profile, or of a part of it. It may have gone meanwhile, or been changed by another: the next turn sees. */
+async function change(kube: Kube, name: string, body: object, part = ''): Promise<void> {
+  const contentType = 'application/merge-patch+json';
+  await kube.json({ method: 'PATCH', path: `${root}/${name}${part}`, contentType, body }).catch(() => {});
+}
 
 interface Profile {
   metadata: { name: string; uid: string; deletionTimestamp?: string; finalizers?: string[] };
@@ -81,15 +89,7 @@ function contents({ metadata, spec }: Profile): object[] {
 
 async function reconcile(kube: Kube, profile: Profile): Promise<void> {
   const { name, deletionTimestamp, finalizers = [] } = profile.metadata;
-  const change = (body: object, part = '') =>
-    kube.json({
-      method: 'PATCH',
-      path: `/apis/kubeflow.org/v1/profiles/${name}${part}`,
-      contentType: 'application/merge-patch+json',
-      body,
-    });
-  // It may have gone meanwhile.
-  if (deletionTimestamp) return void (await change({ metadata: { finalizers: null } }).catch(() => {}));
+  if (deletionTimestamp) return change(kube, name, { metadata: { finalizers: null } });
   if (profile.status?.conditions?.length) return;
   const { items } = await kube.json<{ items: { metadata: { annotations?: { owner?: string } } }[] }>({
     path: '/api/v1/namespaces',
@@ -97,7 +97,7 @@ async function reconcile(kube: Kube, profile: Profile): Promise<void> {
   });
   const other = items.some(({ metadata }) => metadata.annotations?.owner !== profile.spec.owner.name);
   const message = `namespace already exist, but not owned by profile creator ${profile.spec.owner.name}`;
-  if (finalizers.length === 0) await change({ metadata: { finalizers: ['profile-finalizer'] } }).catch(() => {});
+  if (finalizers.length === 0) await change(kube, name, { metadata: { finalizers: ['profile-finalizer'] } });
   if (!other) {
     await must(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
       apiVersion: 'v1',
@@ -106,7 +106,7 @@ async function reconcile(kube: Kube, profile: Profile): Promise<void> {
     });
   }
   const conditions = [other ? { type: 'Failed', message } : { type: 'Successful' }];
-  await change({ status: { conditions } }, '/status').catch(() => {});
+  await change(kube, name, { status: { conditions } }, '/status');
 }
 
 /** Plays the controller for Profiles whose names begin so; `stop` ends it, and throws what went wrong in it. */
@@ -114,8 +114,7 @@ export function playController(prefix: string): { stop(): Promise<void> } {
   let on = true;
   const turns = asAdmin(async (kube) => {
     while (on) {
-      const { items } = await kube.json<{ items: Profile[] }>({ path: '/apis/kubeflow.org/v1/profiles' });
-      for (const each of items) if (each.metadata.name.startsWith(prefix)) await reconcile(kube, each);
+      for (const each of await profiles(kube)) if (each.metadata.name.startsWith(prefix)) await reconcile(kube, each);
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   });
