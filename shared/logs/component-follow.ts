@@ -116,7 +116,7 @@ class ComponentFollower extends Follower<ComponentState> {
   #newer(pod: Pod): Pod {
     const seen = this.#seen.get(uidOf(pod));
     const version = (of: Pod | undefined) => Number(of?.metadata.resourceVersion ?? 0);
-    return seen && version(seen) > version(pod) ? seen : pod;
+    return seen && version(seen) >= version(pod) ? seen : pod;
   }
 
   protected override async podsNow(): Promise<Pod[]> {

@@ -113,7 +113,7 @@ export abstract class Follower<State> {
   }
 
   async run(): Promise<number> {
-    await (await import('../resources/stay-small.ts')).staySmallForLong();
+    const letGrow = await (await import('../resources/stay-small.ts')).staySmallForLong();
     this.#observe();
     try {
       return await this.#loop();
@@ -124,6 +124,7 @@ export abstract class Follower<State> {
       throw error;
     } finally {
       this.#stop.abort();
+      letGrow();
     }
   }
 
@@ -167,8 +168,8 @@ export abstract class Follower<State> {
   }
 
   async #read(instance: Instance): Promise<void> {
-    const { name, pod, container } = instance.stream;
-    const target = { namespace: this.namespace, pod: pod.metadata.name, container };
+    const { name, container } = instance.stream;
+    const target = { namespace: this.namespace, pod: instance.stream.pod.metadata.name, container };
     const source = this.output.source(name, this.#options.json ? target : undefined);
     this.reads(name);
     const { sinceSeconds, tailLines } = this.#options;

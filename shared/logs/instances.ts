@@ -7,6 +7,7 @@ import type { ContainerStatus, Pod } from '../resources/pod.ts';
 export interface Stream {
   /** `node-1`, or `node-1/sidecar`. */
   name: string;
+  /** As it was last seen. */
   pod: Pod;
   container: string;
 }
@@ -33,7 +34,6 @@ export class Instance implements LogInstance {
   readonly stream: Stream;
   readonly id: string;
   readonly #ask: (pod: Pod) => Promise<void>;
-  #pod: Pod;
   #deleted = false;
   #wake: () => void = () => {};
   #changed: Promise<void>;
@@ -43,17 +43,16 @@ export class Instance implements LogInstance {
     this.#ask = ask;
     this.stream = stream;
     this.id = id;
-    this.#pod = stream.pod;
     this.#changed = this.#next();
   }
 
   place(): 'current' | 'previous' | 'gone' {
-    const { current, previous } = servedIds(statusOf(this.#pod, this.stream.container));
+    const { current, previous } = servedIds(statusOf(this.stream.pod, this.stream.container));
     return current === this.id ? 'current' : previous === this.id ? 'previous' : 'gone';
   }
 
   over(): boolean {
-    const status = statusOf(this.#pod, this.stream.container);
+    const status = statusOf(this.stream.pod, this.stream.container);
     return this.#deleted || status?.state?.running === undefined || status.containerID !== this.id;
   }
 
@@ -62,11 +61,11 @@ export class Instance implements LogInstance {
   }
 
   refresh(): Promise<void> {
-    return this.#ask(this.#pod);
+    return this.#ask(this.stream.pod);
   }
 
   update(pod: Pod, deleted: boolean): void {
-    this.#pod = pod;
+    this.stream.pod = pod;
     this.#deleted = deleted;
     this.#wake();
     this.#changed = this.#next();

@@ -35,6 +35,7 @@ export async function observe<T extends { metadata: KubeObject['metadata'] }>(
       if (version === undefined) {
         const list = await kube.json<KubeList<T>>({ ...request, signal, timeoutMs: 20_000 });
         version = list.metadata.resourceVersion ?? '';
+        for (const object of list.items) slim(object);
         seen.all(list.items);
       }
       const query = {
@@ -55,7 +56,9 @@ export async function observe<T extends { metadata: KubeObject['metadata'] }>(
           break;
         }
         version = event.object.metadata.resourceVersion ?? version;
-        if (event.type !== 'BOOKMARK') seen.one(event.object, event.type === 'DELETED');
+        if (event.type === 'BOOKMARK') continue;
+        slim(event.object);
+        seen.one(event.object, event.type === 'DELETED');
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -70,6 +73,11 @@ export async function observe<T extends { metadata: KubeObject['metadata'] }>(
     if (signal.aborted) return;
     await clock.sleep(Math.min(3000, 50 * 2 ** Math.min(failures++, 6)) * (0.75 + Math.random() / 2), signal);
   }
+}
+
+/** Who set which field is half of a pod, and it is kept as long as its log is followed. */
+function slim({ metadata }: { metadata: KubeObject['metadata'] }): void {
+  delete metadata.managedFields;
 }
 
 /** Ends a watch that has lasted too long, or whose connection is in doubt because another died. */
