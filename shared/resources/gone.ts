@@ -2,18 +2,8 @@ import type { Context } from '../cli/context.ts';
 import { Exit, Interrupted, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { listWatch } from '../kube/watch-list.ts';
-import { finalizerOwner, holding } from './finalizers.ts';
+import { describeLeft, type Left } from './left.ts';
 import type { OwnedNode } from './owned.ts';
-
-/** What is still there, and why. */
-export interface Left {
-  /** Objects that are still there. */
-  count: number;
-  /** A sentence for each finalizer that holds one: `pod/x is held by the finalizer a.b/c (who must take it away)`. */
-  held: string[];
-  /** In short: `2 pods, 1 job still to go`. */
-  text: string;
-}
 
 export interface GoneOptions {
   /** Milliseconds; 0 waits without end. */
@@ -52,6 +42,13 @@ class Waiter {
   readonly #left = new Map<string, KubeObject>();
   /** Those that were ever among them. */
   readonly #ours: Set<string>;
+  readonly #names: Set<string>;
+  /** Uids of all that is seen to be there. */
+  readonly #present = new Set<string>();
+  /** By uid: made since, by what may yet be seen to be ours, as each kind has its own watch. */
+  readonly #late = new Map<string, KubeObject>();
+  /** When the youngest of them was made, by the server's clock. */
+  readonly #since: string;
   readonly #lists = new Map<string, OwnedNode[]>();
   readonly #unknown: Set<string>;
   #error: unknown;
@@ -69,6 +66,12 @@ class Waiter {
       this.#left.set(node.object.metadata.uid ?? node.path, node.object);
     }
     this.#ours = new Set(this.#left.keys());
+    this.#names = new Set(nodes.map(({ kind, name }) => `${kind}/${name}`));
+    this.#since =
+      nodes
+        .map(({ object }) => object.metadata.creationTimestamp ?? '')
+        .sort()
+        .pop() ?? '';
     this.#unknown = new Set(this.#lists.keys());
   }
 
@@ -84,10 +87,10 @@ class Waiter {
     try {
       for (;;) {
         if (this.#error !== undefined) throw this.#error;
-        if (this.#unknown.size === 0 && this.#left.size === 0) return;
+        if (this.#unknown.size === 0 && this.#still().length === 0) return;
         const waited = this.#context.now() - began;
         if (timeoutMs && waited >= timeoutMs) throw this.#timedOut();
-        if (this.#unknown.size === 0) onLeft?.(this.#describe(), waited);
+        if (this.#unknown.size === 0) onLeft?.(describeLeft(this.#still()), waited);
         await this.#change(timeoutMs ? Math.min(1000, timeoutMs - waited) : 1000);
       }
     } catch (error) {
@@ -116,7 +119,7 @@ class Waiter {
           const { uid = '' } = event.object.metadata;
           seen.add(uid);
           if (event.type === 'DELETED') this.#gone(uid);
-          else if (this.#isOurs(event.object)) this.#left.set(uid, { ...event.object, kind: node!.kind });
+          else this.#note({ ...event.object, kind: node!.kind });
         }
         this.#wake();
       }
@@ -128,19 +131,43 @@ class Waiter {
     }
   }
 
-  #isOurs({ metadata }: KubeObject): boolean {
-    const { uid = '', ownerReferences = [] } = metadata;
-    if (!this.#ours.has(uid) && !ownerReferences.some((ref) => this.#ours.has(ref.uid))) return false;
+  /** A controller that has not heard of a deletion makes what goes anew: that is to go too. */
+  #note(object: KubeObject): void {
+    const { uid = '', ownerReferences = [], creationTimestamp = '' } = object.metadata;
+    this.#present.add(uid);
+    if (!this.#ours.has(uid) && !ownerReferences.some((ref) => this.#ours.has(ref.uid))) {
+      if (ownerReferences.length > 0 && creationTimestamp >= this.#since) this.#late.set(uid, object);
+      return;
+    }
+    this.#left.set(uid, object);
+    this.#late.delete(uid);
+    if (this.#ours.has(uid)) return;
     this.#ours.add(uid);
-    return true;
+    for (const each of [...this.#late.values()]) this.#note(each);
   }
 
   #gone(uid: string | undefined): void {
-    if (uid !== undefined) this.#left.delete(uid);
+    if (uid !== undefined) for (const all of [this.#left, this.#late, this.#present]) all.delete(uid);
+  }
+
+  /**
+   * What is left: also what was made for one of ours that was made anew and is gone before it was seen (JobSet does so with a Job, for
+   * some milliseconds).
+   */
+  #still(): KubeObject[] {
+    const orphan = ({ metadata }: KubeObject) =>
+      metadata.ownerReferences?.some(
+        ({ kind, name, uid }) => this.#names.has(`${kind}/${name}`) && !this.#present.has(uid),
+      );
+    return [...this.#left.values(), ...[...this.#late.values()].filter(orphan)];
   }
 
   #allGone(path: string, nodes: readonly OwnedNode[]): void {
-    for (const { object } of nodes) this.#gone(object.metadata.uid);
+    for (const { object, kind, name } of nodes) {
+      this.#gone(object.metadata.uid);
+      // Others of its name may not be seen.
+      this.#names.delete(`${kind}/${name}`);
+    }
     this.#unknown.delete(path);
     this.#wake();
   }
@@ -176,24 +203,8 @@ class Waiter {
     this.#allGone(path, nodes);
   }
 
-  #describe(): Left {
-    const kinds = new Map<string, number>();
-    const held: string[] = [];
-    for (const object of this.#left.values()) {
-      const { metadata, kind } = object;
-      const finalizers = metadata.deletionTimestamp ? holding(object) : [];
-      const label = `${kind.toLowerCase()}/${metadata.name}`;
-      for (const each of finalizers) {
-        held.push(`${label} is held by the finalizer ${each} (${finalizerOwner(each, object)})`);
-      }
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    }
-    const counts = [...kinds].map(([kind, n]) => `${n} ${kind.toLowerCase()}${n === 1 ? '' : 's'}`);
-    return { count: this.#left.size, held, text: `${counts.join(', ')} still to go` };
-  }
-
   #timedOut(): KfError {
-    const { held, text } = this.#describe();
+    const { held, text } = describeLeft(this.#still());
     const { timeoutMs } = this.#options;
     const why = this.#unknown.size > 0 ? 'the server has not said what is left' : text;
     return new KfError(Exit.unreachable, `${this.#what} is not gone after ${timeoutMs / 1000}s: ${why}`, {

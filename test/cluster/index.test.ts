@@ -36,8 +36,14 @@ if (!skip) {
 
   test('JobSet and Trainer run, and a TrainJob of two nodes completes', async () => {
     const ns = await namespace('train');
-    const code =
-      'import os, socket; print(os.environ["PET_NODE_RANK"], socket.gethostbyname(os.environ["PET_MASTER_ADDR"]))';
+    const code = [
+      'import os, socket, time',
+      // A name is served once its pod is ready, and that there is none is remembered for some seconds.
+      'for _ in range(60):',
+      '  try: address = socket.gethostbyname(os.environ["PET_MASTER_ADDR"]); break',
+      '  except socket.gaierror: time.sleep(0.5)',
+      'print(os.environ["PET_NODE_RANK"], address)',
+    ].join('\n');
     await create(ns.name, {
       apiVersion: 'trainer.kubeflow.org/v1alpha1',
       kind: 'TrainJob',

@@ -7,7 +7,7 @@ import { kubectlOf } from './kubeflow.ts';
 import { jobsetVersion, kubernetesVersion, runDir, slotNames, trainerVersion } from './layout.ts';
 import { seconds } from './progress.ts';
 import { readState, type State } from './state.ts';
-import { alive, run } from './system.ts';
+import { alive, endRunning, run } from './system.ts';
 
 const usage = 'usage: npm run cluster -- up [--bare] | down | env | status';
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -22,7 +22,9 @@ async function runUp(bare: boolean): Promise<number> {
   ] as const)
     process.once(signal, () => {
       tell('interrupted: ending what was begun');
-      abandon().finally(() => process.exit(code));
+      abandon()
+        .finally(endRunning)
+        .finally(() => process.exit(code));
     });
   const { state, started } = await up({ bare });
   const where = slotNames(state.slot).server;

@@ -1,5 +1,5 @@
 /** Processes, locks and files of the machine, as the cluster's driver needs them. */
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -67,6 +67,15 @@ type RunOptions = {
   onLine?: (line: string) => void;
 };
 
+const running = new Set<ChildProcess>();
+
+/** Ends what {@link run} has started and not finished, for a process that is about to exit. */
+export async function endRunning(): Promise<void> {
+  const ended = [...running].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(ended);
+}
+
 /** Runs a command to its end and collects what it prints; `onLine` hears each line of stderr as it comes. */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<Output> {
   const [file, argv] = options.nice ? ['nice', ['-n', '10', command, ...args]] : [command, args];
@@ -75,6 +84,8 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
   if (options.env) spawnOptions.env = options.env;
   return new Promise((resolve, reject) => {
     const child = spawn(file, argv, spawnOptions);
+    running.add(child);
+    child.once('exit', () => running.delete(child)).once('error', () => running.delete(child));
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let rest = '';

@@ -140,6 +140,49 @@ test('what holds an object that does not go, and who must let go of it', async (
   assert.match(stderr, /deployment\/web is not gone after 5s: 1 pod still to go\n/);
 });
 
+test('waits for what controllers made anew meanwhile, in whatever order that is heard of', async () => {
+  const later = { creationTimestamp: '2026-01-01T00:59:30Z' };
+  const made = object('apps/v1', 'ReplicaSet', 'web-abc', { metadata: { ...ownedBy(web), ...later, uid: 'uid-anew' } });
+  const of = (owner: typeof set, name: string) =>
+    object('v1', 'Pod', name, { metadata: { ...ownedBy(owner), ...later }, spec: {}, status: { phase: 'Pending' } });
+  // Of one its ReplicaSet is heard of after it, of one never; the third is that of another Deployment, and stays.
+  const first = of(made, 'web-abc-2');
+  const second = of(
+    { ...set, metadata: { ...(set.metadata as object), uid: 'uid-never-seen' } } as typeof set,
+    'web-abc-3',
+  );
+  const other = of(object('apps/v1', 'ReplicaSet', 'other-x') as typeof set, 'other-x-1');
+  const said: string[] = [];
+  const events =
+    (...all: [number, string, object][]): Handler =>
+    (_asked, response) => {
+      quiet(response);
+      for (const [ms, type, each] of all)
+        setTimeout(() => {
+          said.push(`${type} ${(each as typeof pod).metadata.name}`);
+          response.write(`${JSON.stringify({ type, object: each })}\n`);
+        }, ms);
+      return 'by itself';
+    };
+  const routes = { ...project() };
+  const change = (path: string, now: () => object[], watch: Handler) => {
+    const before = routes[path] as Handler;
+    routes[path] = (asked, response) =>
+      asked.url.includes('watch=true') ? watch(asked, response) : gone ? list(now()) : before(asked, response);
+  };
+  let gone = false;
+  const remove = routes[`${deployments}/web`] as Handler;
+  routes[`${deployments}/web`] = (asked, response) => {
+    gone ||= asked.method === 'DELETE';
+    return remove(asked, response);
+  };
+  change(pods, () => [first, second, other], events([250, 'DELETED', first], [350, 'DELETED', second]));
+  change(sets, () => [], events([100, 'ADDED', made], [150, 'DELETED', made]));
+  const { code, stderr } = await kf(['remove', 'web', '--yes', '--timeout', '20s'], routes);
+  assert.is(code, 0, stderr);
+  assert.equal(said, ['ADDED web-abc', 'DELETED web-abc', 'DELETED web-abc-2', 'DELETED web-abc-3']);
+});
+
 test('what another controller makes anew is said to come back', async () => {
   const { code, stdout } = await kf(['remove', 'pod/web-abc-1', '--dry-run=client'], {
     ...project(),
