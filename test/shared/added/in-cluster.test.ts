@@ -194,7 +194,7 @@ test('a removal that fails is told', async () => {
   assert.is(error.exit, 1);
   assert.match(
     stderr,
-    /^could not remove the job fn-[0-9a-f]{8} \(.*no\); it ends by itself and is gone some minutes later\n$/,
+    /^(waiting \d+s: .*\n)?could not remove the job fn-[0-9a-f]{8} \(.*no\); it ends by itself and is gone some minutes later\n$/,
   );
 });
 
