@@ -2,6 +2,7 @@ import { Exit, KfError } from '../cli/errors.ts';
 import { resourcePath } from '../kube/apply.ts';
 import type { Kube } from '../kube/kube.ts';
 import { listAll } from '../kube/pages.ts';
+import { byText } from '../resources/order.ts';
 import { oneLine } from '../view/text.ts';
 import { datasetLabel } from './names.ts';
 import {
@@ -33,7 +34,7 @@ export async function findDatasets(kube: Kube, name?: string): Promise<Dataset[]
     found.set(classOf(dataset), dataset);
   }
   for (const { volumes } of found.values()) volumes.sort((a, b) => numberOf(a) - numberOf(b));
-  return [...found.values()].sort((a, b) => classOf(a).localeCompare(classOf(b)));
+  return [...found.values()].sort((a, b) => byText(classOf(a), classOf(b)));
 }
 
 /** The one that is meant by `NAME` or `NAME.PROJECT`; of several, one that is for the project. KfError (exit 3) where there is none. */

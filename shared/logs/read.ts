@@ -3,6 +3,7 @@ import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
 import { type LogEnd, podLog } from '../kube/logs.ts';
 import { whyPodWaits } from '../resources/explain.ts';
+import { byText } from '../resources/order.ts';
 import type { Pod } from '../resources/pod.ts';
 import { byRank } from '../resources/pods.ts';
 import { safe } from '../view/text.ts';
@@ -122,5 +123,4 @@ const hasPrevious = ({ pod, container }: Stream) => {
 const whyNot = (pod: Pod) =>
   pod.status?.phase === 'Pending' ? whyPodWaits(pod) : (pod.status?.reason ?? 'its pod ended before');
 
-const byAge = (a: Stream, b: Stream) =>
-  (a.pod.metadata.creationTimestamp ?? '').localeCompare(b.pod.metadata.creationTimestamp ?? '');
+const byAge = (a: Stream, b: Stream) => byText(a.pod.metadata.creationTimestamp, b.pod.metadata.creationTimestamp);

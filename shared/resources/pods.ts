@@ -1,4 +1,5 @@
 import { count, earliest, latest, objects, text } from './fields.ts';
+import { byText } from './order.ts';
 import { type ContainerStatus, containersOf, initContainersOf, type Pod } from './pod.ts';
 import type { Failure, JobKind } from './resource.ts';
 
@@ -167,8 +168,7 @@ export function podFacts(pods: readonly Pod[], names: Names): PodFacts {
 }
 
 const byAge = (a: Pod, b: Pod) =>
-  (a.metadata?.creationTimestamp ?? '').localeCompare(b.metadata?.creationTimestamp ?? '') ||
-  (a.metadata?.name ?? '').localeCompare(b.metadata?.name ?? '');
+  byText(a.metadata?.creationTimestamp, b.metadata?.creationTimestamp) || byText(a.metadata?.name, b.metadata?.name);
 
 /** `node-2` before `node-10`. */
 export function byRank(a: string, b: string): number {

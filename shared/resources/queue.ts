@@ -1,6 +1,7 @@
 import type { Kube, KubeList, KubeObject } from '../kube/kube.ts';
 import { refused } from './events.ts';
 import { at, condition, count, isTrue, text } from './fields.ts';
+import { byText } from './order.ts';
 import { type Reason, reason } from './reason.ts';
 
 /** Where a job stands in its queue. */
@@ -98,7 +99,7 @@ function computed(workloads: readonly KubeObject[], own: KubeObject): Standing {
   const waiting = workloads
     .filter((each) => at(each, 'spec', 'queueName') === queue && at(each, 'spec', 'active') !== false)
     .filter((each) => !isTrue(each, 'QuotaReserved') && !isTrue(each, 'Admitted') && !isTrue(each, 'Finished'))
-    .sort((a, b) => priority(b) - priority(a) || since(a).localeCompare(since(b)));
+    .sort((a, b) => priority(b) - priority(a) || byText(since(a), since(b)));
   const index = waiting.indexOf(own);
   return { position: index + 1, of: waiting.length, ahead: waiting.slice(0, index).map(ownerOf) };
 }

@@ -4,6 +4,7 @@ import type { Kube } from '../kube/kube.ts';
 import type { Component } from './component.ts';
 import { componentKindsNamed } from './components.ts';
 import { whyPodWaits } from './explain.ts';
+import { byText } from './order.ts';
 import type { Container, ContainerStatus, Pod } from './pod.ts';
 import { byRank } from './pods.ts';
 import { componentLabel, componentPods, resolveComponent } from './resolve.ts';
@@ -92,9 +93,7 @@ type Looked =
 
 const inOrder = ({ kind }: Component, pods: readonly Pod[]): Pod[] =>
   [...pods].sort(
-    (a, b) =>
-      byRank(kind.rank(a), kind.rank(b)) ||
-      (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''),
+    (a, b) => byRank(kind.rank(a), kind.rank(b)) || byText(b.metadata.creationTimestamp, a.metadata.creationTimestamp),
   );
 
 /** The pods that the words mean: a pod's name, a rank's, or its number. */
