@@ -49,7 +49,9 @@ real('an admin makes a project for alice: what Kubeflow makes; the same again ch
   assert.not(await exists('ns', team));
   const made = await root.kf([...words, '--description', 'vision']);
   assert.equal([made.code, made.stdout], [0, ''], made.stderr);
-  assert.match(made.stderr, `project ${team} created\nnow in ${team} (was default), context `);
+  // Controllers that are slow are waited for, and that is said.
+  const said = `project ${team} created\n(waiting: .*\n)*now in ${team} \\(was default\\), context `;
+  assert.match(made.stderr, new RegExp(said));
   assert.is(await root.project(), team);
   const { metadata } = await json<Meta>(['get', 'ns', team]);
   assert.is(metadata.annotations.owner, alice.user);

@@ -57,7 +57,7 @@ class Collection {
   }
   async watched(count: number): Promise<void> {
     for (let i = 0; this.watches.length < count; i++) {
-      if (i > 400) throw new Error(`only ${this.watches.length} watches`);
+      if (i > 2000) throw new Error(`only ${this.watches.length} watches`);
       await sleep(10);
     }
   }
