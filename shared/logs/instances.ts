@@ -46,13 +46,17 @@ export class Instance implements LogInstance {
     this.#changed = this.#next();
   }
 
+  get #status(): ContainerStatus | undefined {
+    return statusOf(this.stream.pod, this.stream.container);
+  }
+
   place(): 'current' | 'previous' | 'gone' {
-    const { current, previous } = servedIds(statusOf(this.stream.pod, this.stream.container));
+    const { current, previous } = servedIds(this.#status);
     return current === this.id ? 'current' : previous === this.id ? 'previous' : 'gone';
   }
 
   over(): boolean {
-    const status = statusOf(this.stream.pod, this.stream.container);
+    const status = this.#status;
     return this.#deleted || status?.state?.running === undefined || status.containerID !== this.id;
   }
 

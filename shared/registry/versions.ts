@@ -1,4 +1,5 @@
 import { Exit, KfError, usageError } from '../cli/errors.ts';
+import { byText } from '../resources/order.ts';
 import { oneLine } from '../view/text.ts';
 import type { SubcommandSpec, Version } from './entry.ts';
 import { mostHistory, mostSource, versionPattern } from './schema.ts';
@@ -11,7 +12,7 @@ const semantic = new RegExp(versionPattern);
 /** Before, the same or after, as semantic versions go: a pre-release is before its release. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [semantic.exec(a), semantic.exec(b)];
-  if (!left || !right) return left ? 1 : right ? -1 : a < b ? -1 : a > b ? 1 : 0;
+  if (!left || !right) return left ? 1 : right ? -1 : byText(a, b);
   for (const i of [1, 2, 3]) {
     const order = Number(left[i]) - Number(right[i]);
     if (order !== 0) return order;

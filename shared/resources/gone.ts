@@ -87,10 +87,11 @@ class Waiter {
     try {
       for (;;) {
         if (this.#error !== undefined) throw this.#error;
-        if (this.#unknown.size === 0 && this.#still().length === 0) return;
+        const still = this.#still();
+        if (this.#unknown.size === 0 && still.length === 0) return;
         const waited = this.#context.now() - began;
         if (timeoutMs && waited >= timeoutMs) throw this.#timedOut();
-        if (this.#unknown.size === 0) onLeft?.(describeLeft(this.#still()), waited);
+        if (this.#unknown.size === 0) onLeft?.(describeLeft(still), waited);
         await this.#change(timeoutMs ? Math.min(1000, timeoutMs - waited) : 1000);
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube } from '../kube/kube.ts';
+import { byText } from '../resources/order.ts';
 import { checkAccess } from './check-access.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { checkAdmission } from './check-admission.ts';
@@ -33,7 +34,7 @@ export interface Validation {
 export function findingsOf(facts: Facts): Finding[] {
   const rank = ({ severity, code, where }: Finding) => `${severities.indexOf(severity)} ${code} ${whereText(where)}`;
   const keyed = checks.flatMap((check) => check(facts)).map((each) => [rank(each), each] as const);
-  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, each]) => each);
+  return keyed.sort(([a], [b]) => byText(a, b)).map(([, each]) => each);
 }
 
 /** Looks at the project that kube is for. Throws KfError (exit 4) where nothing of it may be read. */
