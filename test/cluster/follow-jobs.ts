@@ -31,7 +31,12 @@ export async function startJob(ns: string, name: string, nodes: number, code: st
     metadata: { name },
     spec: { runtimeRef, trainer: { numNodes: nodes, command: ['python3', '-c', head + code] } },
   };
-  await must(['-n', ns, 'apply', '-f', '-'], JSON.stringify(job));
+  // Trainer's webhook asks a cache: where the API server was away it hears of a new runtime late.
+  await cluster.until(`TrainJob ${name}`, 90, async () => {
+    const { code, stderr } = await cluster.kubectl(['-n', ns, 'apply', '-f', '-'], { input: JSON.stringify(job) });
+    if (!stderr.includes('must be created before the TrainJob')) assert.is(code, 0, stderr);
+    return code === 0;
+  });
 }
 
 /** The lines of one rank, without its name. */

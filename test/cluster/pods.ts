@@ -25,6 +25,6 @@ export async function logOf(ns: string, pod: string): Promise<string> {
   const wait = ['wait', `pod/${pod}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=30s'];
   const waited = await kubectl(['-n', ns, ...wait]);
   const log = await kubectl(['-n', ns, 'logs', pod]);
-  assert.is(waited.code, 0, `${waited.stderr}${log.stdout}${log.stderr}`);
+  assert.equal([waited.code, log.code], [0, 0], `${waited.stderr}${log.stdout}${log.stderr}`);
   return log.stdout;
 }

@@ -235,8 +235,10 @@ real('delete: what is in it, the owner may, what holds it is said, and the same 
   assert.match(late.stderr, `project ${team} is not gone after 4s`);
   const clash = await root.kf(['create', team, '--owner', alice.user]);
   assert.equal([clash.code, clash.stderr.split('\n')[0]], [1, `project ${team} is being deleted`]);
+  const goesOn = await root.start(['delete', team, '--yes', '--timeout', '60s']);
+  await goesOn.saw(`project ${team} is being deleted already`);
   assert.is((await finalizers([])).code, 0);
-  const gone = await root.kf(['delete', team, '--yes', '--timeout', '60s']);
+  const gone = await goesOn.ended;
   assert.is(gone.code, 0, gone.stderr);
   assert.not(await exists('ns', team));
   assert.is((await root.kf(['delete', team, '--yes'])).code, 3);
