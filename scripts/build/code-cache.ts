@@ -58,7 +58,7 @@ export async function makeCodeCaches(group: string, runner: string[], dir: strin
  */
 export async function loadedOften(group: string, runner: string[], dir: string): Promise<Set<string>[]> {
   const adds = group === 'kf-command';
-  const often = adds ? addedWarm : (await warmUps(group, true)).filter((words) => words.at(-1) === 'list').slice(0, 1);
+  const often = adds ? addedWarm : await typedOften(group);
   const loaded: Set<string>[] = [];
   const api = await fakeApi();
   try {
@@ -73,6 +73,13 @@ export async function loadedOften(group: string, runner: string[], dir: string):
   }
 }
 
+/** A list of what there is; and logs, which are followed for hours: what they need has a pack of its own, for its memory. */
+async function typedOften(group: string): Promise<string[][]> {
+  const lines = await warmUps(group, false);
+  const first = (verb: string) => lines.filter((words) => words.includes(verb)).slice(0, 1);
+  return [...first('list'), ...first('-f')];
+}
+
 /** The command lines that are run: what every start does, wrong use, and each command that only reads. */
 async function warmUps(name: string, emulated: boolean): Promise<string[][]> {
   const { verbs, commands } = await describeGroup(name);
@@ -83,6 +90,7 @@ async function warmUps(name: string, emulated: boolean): Promise<string[][]> {
       .split(' ')
       .slice(verbs.length === 1 ? 1 : 0);
     const last = words.at(-1) ?? '';
+    if (last === 'logs') lines.push([...words, 'warm', '-f']);
     if (/^(list|runtimes|whoami|version|use)$/.test(last)) lines.push(words);
     // Under emulation a start takes seconds: what is run most must do.
     else if (!emulated) lines.push(/^(get|logs|history|wait)$/.test(last) ? [...words, 'warm'] : [...words, '--help']);

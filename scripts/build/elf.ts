@@ -3,34 +3,60 @@ const EHDR = { phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, sh
 const SHF_ALLOC = 2n;
 const SHT_STRTAB = 3;
 
+/** Places in a section's header. */
+export const fields = { flags: 8, offset: 24, size: 32 };
+
+export interface Section {
+  name: string;
+  /** Where its header is in the file. */
+  header: number;
+  /** Where it is in the file, and how long: bytes. */
+  at: number;
+  size: number;
+  isLoaded: boolean;
+}
+
+/** The sections of an executable, the empty first one too. Throws where the file is no such ELF. */
+export function sectionsOf(file: Buffer): Section[] {
+  if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1)
+    throw new Error('not a 64-bit LE ELF file');
+  const shoff = Number(file.readBigUInt64LE(EHDR.shoff));
+  const size = file.readUInt16LE(EHDR.shentsize);
+  const number = (header: number, field: number) => Number(file.readBigUInt64LE(header + field));
+  const headers = Array.from({ length: file.readUInt16LE(EHDR.shnum) }, (_, i) => shoff + i * size);
+  const names = headers[file.readUInt16LE(EHDR.shstrndx)];
+  if (names === undefined) throw new Error('the ELF file has no section names');
+  const namesAt = number(names, fields.offset);
+  return headers.map((header) => {
+    const nameAt = namesAt + file.readUInt32LE(header);
+    return {
+      name: file.toString('latin1', nameAt, file.indexOf(0, nameAt)),
+      header,
+      at: number(header, fields.offset),
+      size: number(header, fields.size),
+      isLoaded: (file.readBigUInt64LE(header + fields.flags) & SHF_ALLOC) !== 0n,
+    };
+  });
+}
+
 /**
  * Drops the sections that are not loaded (symbols, debug data) from an executable, as `strip` does; the file's loaded part
  * stays byte for byte. Throws where the file is not such an ELF or its unloaded sections are not at its end.
  */
 export function stripElf(file: Buffer): Buffer {
-  if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1)
-    throw new Error('not a 64-bit LE ELF file');
-  const shoff = Number(file.readBigUInt64LE(EHDR.shoff));
+  const sections = sectionsOf(file);
   const size = file.readUInt16LE(EHDR.shentsize);
-  const count = file.readUInt16LE(EHDR.shnum);
-  const sections = Array.from({ length: count }, (_, i) => file.subarray(shoff + i * size, shoff + (i + 1) * size));
-  const names = sections[file.readUInt16LE(EHDR.shstrndx)];
-  if (!names) throw new Error('the ELF file has no section names');
-  const namesAt = Number(names.readBigUInt64LE(24));
-
-  const loaded = sections.findIndex((s, i) => i > 0 && (s.readBigUInt64LE(8) & SHF_ALLOC) === 0n);
+  const loaded = sections.findIndex(({ isLoaded }, i) => i > 0 && !isLoaded);
   const kept = sections.slice(0, loaded);
-  if (loaded < 2 || sections.slice(loaded).some((s) => (s.readBigUInt64LE(8) & SHF_ALLOC) !== 0n)) {
+  if (loaded < 2 || sections.slice(loaded).some(({ isLoaded }) => isLoaded)) {
     throw new Error('the ELF file has loaded sections after unloaded ones');
   }
   const end = loadedEnd(file);
 
   // The new end of the file: the kept sections' names, then their headers.
   let strings = '\0';
-  const headers = kept.map((section) => {
-    const copy = Buffer.from(section);
-    const at = namesAt + section.readUInt32LE(0);
-    const name = file.toString('latin1', at, file.indexOf(0, at));
+  const headers = kept.map(({ header, name }) => {
+    const copy = Buffer.from(file.subarray(header, header + size));
     if (name) {
       copy.writeUInt32LE(strings.length, 0);
       strings += `${name}\0`;

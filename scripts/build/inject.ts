@@ -14,7 +14,7 @@ import type { Target } from './targets.ts';
  */
 const nodeFlags = ['--use-openssl-ca', '--min-semi-space-size=16'];
 /** kf follows logs for hours: what V8 is given to begin with it keeps, and each of its threads has memory of its own. */
-const frugalFlags = ['--use-openssl-ca', '--min-semi-space-size=1', '--v8-pool-size=1'];
+const frugalFlags = ['--use-openssl-ca', '--min-semi-space-size=1', '--max-semi-space-size=1', '--v8-pool-size=1'];
 
 /**
  * Makes an executable: the target's prepared Node with a blob of the main script and its assets (files by name).

@@ -6,13 +6,14 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { stripElf } from './elf.ts';
+import { dropExports } from './elf-exports.ts';
 import { cacheDir } from './paths.ts';
 import { step } from './progress.ts';
 import { untar } from './tar.ts';
 import { hostName, type NodePackage, nodePackage, type Target } from './targets.ts';
 
 /** Raise it when {@link prepare} changes: the kept binaries of the former recipe are not used again. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /**
  * Path of a Node binary as npm has it, fetched once with `npm pack` and checked against the pinned digest.
@@ -88,9 +89,13 @@ export function generatorFor(target: Target): Promise<string> {
   return fetchNode(nodePackage(hostName(), target.node));
 }
 
-/** Smaller, and deaf to NODE_OPTIONS where the version has no switch for it. The file's layout stays as it is. */
+/** Smaller, in memory too, and deaf to NODE_OPTIONS where the version has no switch for it. The file's layout stays as it is. */
 export function prepare(node: Buffer, target: Target): Buffer {
-  const file = target.os === 'linux' ? stripElf(node) : Buffer.from(node);
+  let file: Buffer = Buffer.from(node);
+  if (target.os === 'linux') {
+    dropExports(file);
+    file = stripElf(file);
+  }
   blankTypeStripper(file);
   if (!target.argvSwitch) renameOptionsVariable(file);
   return file;

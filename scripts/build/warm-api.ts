@@ -60,6 +60,46 @@ const runner = {
   spec: { containers: [{ name: 'main', image: 'warm' }] },
   status: { phase: 'Running' },
 };
+/** Its log is what a follower reads to the end. */
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    ...metadata,
+    name: 'warm-node-0-0',
+    labels: {
+      'jobset.sigs.k8s.io/jobset-name': 'warm',
+      'jobset.sigs.k8s.io/replicatedjob-name': 'node',
+      'jobset.sigs.k8s.io/job-index': '0',
+      'batch.kubernetes.io/job-name': 'warm-node-0',
+      'batch.kubernetes.io/job-completion-index': '0',
+    },
+  },
+  spec: { containers: [{ name: 'main', image: 'warm' }] },
+  status: {
+    phase: 'Succeeded',
+    containerStatuses: [
+      {
+        name: 'main',
+        ready: false,
+        restartCount: 0,
+        containerID: 'containerd://warm',
+        state: {
+          terminated: {
+            containerID: 'containerd://warm',
+            exitCode: 0,
+            reason: 'Completed',
+            startedAt: '2026-01-01T00:00:00Z',
+            finishedAt: '2026-01-01T00:01:00Z',
+          },
+        },
+      },
+    ],
+  },
+};
+const log = Array.from({ length: 50 }, (_, i) => `2026-01-01T00:00:00.${String(i).padStart(9, '0')}Z line ${i}\n`).join(
+  '',
+);
 const columns = ['Name', 'State', 'Age'].map((name) => ({
   name,
   type: 'string',
@@ -72,11 +112,14 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://warm');
   const table = request.headers.accept?.includes('as=Table');
   request.resume();
+  if (pathname.endsWith('/log')) return void response.end(log);
   response.setHeader('content-type', 'application/json');
+  // Nothing changes here.
+  if (searchParams.has('watch')) return void setTimeout(() => response.end(), 300);
   const runners = searchParams.get('labelSelector') === runnerLabel;
-  response.end(
-    JSON.stringify(runners ? { items: [runner] } : body(pathname.split('/').filter(Boolean), table === true)),
-  );
+  const found = runners ? { items: [runner] } : body(pathname.split('/').filter(Boolean), table === true);
+  if (found === undefined) response.statusCode = 404;
+  response.end(JSON.stringify(found ?? { kind: 'Status', status: 'Failure', reason: 'NotFound', code: 404 }));
 }
 
 /** A program in a container: it takes what it is given, and has nothing to say but that it is done. */
@@ -97,24 +140,34 @@ function exec(request: IncomingMessage, socket: Duplex): void {
 }
 
 function body(path: string[], table: boolean): unknown {
-  if (path[0] === 'version') return { major: '1', minor: '33', gitVersion: 'v1.33.0' };
-  const resource = path[path.indexOf('namespaces') + 2] ?? path.at(-1);
-  if (path.length <= 1) return { kind: 'APIGroupList', apiVersion: 'v1', groups: [] };
-  if (path.length === 2 || (path[0] === 'apis' && path.length === 3)) {
-    const plural = {
-      name: 'trainjobs',
-      singularName: 'trainjob',
-      namespaced: true,
-      kind: 'TrainJob',
-      verbs: ['get', 'list', 'watch'],
-    };
-    return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: path.slice(1).join('/'), resources: [plural] };
+  const [root, group = ''] = path;
+  if (root === 'version') return { major: '1', minor: '33', gitVersion: 'v1.33.0' };
+  if (path.length === 1 && root === 'api') return { kind: 'APIVersions', versions: ['v1'] };
+  if (path.length === 1) return { kind: 'APIGroupList', apiVersion: 'v1', groups: [trainer] };
+  if (path.length === 2 || (root === 'apis' && path.length === 3)) {
+    const resources =
+      root === 'api' ? [resource('pods', 'Pod')] : group === trainer.name ? [resource('trainjobs', 'TrainJob')] : [];
+    return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: path.slice(1).join('/'), resources };
   }
-  const items = resource === 'trainjobs' ? [job] : [];
+  const at = path.indexOf('namespaces') + 2;
+  const [kind = path.at(-1), name] = path.slice(at);
+  const items = kind === 'trainjobs' ? [job] : kind === 'pods' ? [pod] : [];
   const list = { metadata: { resourceVersion: '1' } };
+  if (name !== undefined) return items.find((item) => item.metadata.name === name);
   if (table) {
     const rows = items.map((object) => ({ cells: ['warm', 'Complete', '1m'], object }));
     return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', ...list, columnDefinitions: columns, rows };
   }
-  return path.at(-1) === 'warm' && resource === 'trainjobs' ? job : { kind: 'List', apiVersion: 'v1', ...list, items };
+  return { kind: 'List', apiVersion: 'v1', ...list, items };
 }
+
+const version = { groupVersion: 'trainer.kubeflow.org/v1alpha1', version: 'v1alpha1' };
+const trainer = { name: 'trainer.kubeflow.org', versions: [version], preferredVersion: version };
+const verbs = ['get', 'list', 'watch'];
+const resource = (name: string, kind: string) => ({
+  name,
+  singularName: kind.toLowerCase(),
+  namespaced: true,
+  kind,
+  verbs,
+});

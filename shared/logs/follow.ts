@@ -113,7 +113,9 @@ export abstract class Follower<State> {
   }
 
   async run(): Promise<number> {
-    const letGrow = await (await import('../resources/stay-small.ts')).staySmallForLong();
+    const { collectSoon, stayPlain } = await import('../resources/stay-small.ts');
+    await stayPlain();
+    const letGrow = await collectSoon();
     this.#observe();
     try {
       return await this.#loop();

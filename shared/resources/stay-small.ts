@@ -10,16 +10,21 @@ const leastGarbage = 2 << 20;
 const lookMs = 250;
 
 /**
- * The same for what goes on for hours: code of V8's highest grade, with the making of it, would be a tenth of all that it takes, and
- * garbage is collected sooner. What it returns ends that.
+ * The same for what goes on for hours. Code of V8's highest grade, with the making of it, would be a tenth of all that it takes:
+ * said before there is much to do, or the first of it is made all the same.
  */
-export async function staySmallForLong(): Promise<() => void> {
+export async function stayPlain(): Promise<void> {
   await staySmall();
+  const { setFlagsFromString } = await import('node:v8');
+  for (const flag of ['--no-turbofan', '--no-maglev-inlining', '--optimize-for-size']) setFlagsFromString(flag);
+}
+
+/** While something goes on for hours, garbage is collected sooner. What it returns ends that. */
+export async function collectSoon(): Promise<() => void> {
   const [{ setFlagsFromString, getHeapStatistics }, { runInNewContext }] = await Promise.all([
     import('node:v8'),
     import('node:vm'),
   ]);
-  for (const flag of ['--no-turbofan', '--no-maglev-inlining', '--optimize-for-size']) setFlagsFromString(flag);
   // Not among the executable's flags: Node's snapshot holds none of it, and each start would take 5 ms longer.
   setFlagsFromString('--expose-gc');
   let collect: (() => void) | undefined;
