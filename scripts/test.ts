@@ -147,16 +147,18 @@ async function all({ checks, files }: Selection, env: NodeJS.ProcessEnv): Promis
   let enough = false;
   const early = pool(fast, 1, env, () => enough);
   const isReady = await ready(context !== undefined);
-  if (isReady) {
-    await pool(part, width, env);
-    enough = true;
-    const lanes = Array.from({ length: width }, () => pool(busy, 1, env).then(() => pool(waiting, 1, env)));
-    await Promise.all([...lanes, pool(waiting, 1, env)]);
-  } else if (!interrupted) skip([...alone, ...others], 'what they need failed');
+  if (isReady) await pool(part, width, env);
+  else if (!interrupted) skip([...alone, ...others], 'what they need failed');
+  enough = isReady;
   await early;
   const apart = [...real.filter((file) => file.apart), ...fast];
+  if (!isReady) return pool(apart, width, env);
+  const lanes = Array.from({ length: width }, () => pool(busy, 1, env));
+  // Where only such are left as mostly wait, one that asks nothing of the cluster is beside them.
+  const beside = Promise.race(lanes).then(() => pool(apart, 1, env));
+  await Promise.all([...lanes, pool(waiting, 1, env), Promise.all(lanes).then(() => pool(waiting, 1, env))]);
   // Those wait for most of their time.
-  await Promise.all([pool(apart, width, env), isReady ? pool(whole, 1, env) : undefined]);
+  await Promise.all([beside, pool(apart, 1, env), pool(whole, 1, env)]);
 }
 
 /** The executables and the cluster. */
