@@ -5,6 +5,7 @@ import { harnessText } from '../../shared/added/harness.ts';
 import { podText } from '../../shared/added/pod-text.ts';
 import { describe } from '../../shared/completion/describe.ts';
 import { describeGroup } from './groups.ts';
+import { withoutHelpers } from './modules.ts';
 import type { Chunks, Packed } from './pack.ts';
 import { root } from './paths.ts';
 
@@ -78,7 +79,7 @@ async function asFunction(code: string): Promise<string> {
   });
   // esbuild leaves letters beyond ASCII in regular expressions; there, too, an escape means the same.
   const ascii = cjs.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `function(exports,require,module){${ascii}\n}`;
+  return `function(exports,require,module){${withoutHelpers(ascii)}\n}`;
 }
 
 /** boot.ts or warm.ts as one CommonJS script. */

@@ -1,3 +1,5 @@
+import { asScript } from './modules.ts';
+
 /** One chunk of a bundle. */
 export interface Chunk {
   /** A function expression of (exports, require, module), in ASCII. */
@@ -41,6 +43,6 @@ export function pack(chunks: Chunks, often: readonly ReadonlySet<string>[] = [])
     packs[name] = to;
     members.set(to, [...(members.get(to) ?? []), `${JSON.stringify(name)}:${code}`]);
   }
-  const scripts = new Map([...members].map(([name, parts]) => [name, `({${parts.join(',\n')}})`]));
+  const scripts = new Map([...members].map(([name, parts]) => [name, asScript(parts)]));
   return { scripts, packs };
 }
