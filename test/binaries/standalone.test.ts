@@ -1,5 +1,6 @@
 // no cluster
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -10,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'uvu';
@@ -63,6 +65,40 @@ test('NODE_OPTIONS loads nothing into it', () => {
     assert.is(stdout, `${basename(file).replace(/\.exe$/, '')} ${version}\n`);
     assert.is(status, 0);
   }
+});
+
+(process.platform === 'linux' ? test : test.skip)('SIGUSR1 opens no debugger', async () => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const kubeconfig = join(dir, 'config');
+  const server = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const named = (name: string, value: object) => [{ name: 'it', [name]: value }];
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: named('cluster', { server }),
+    users: named('user', { token: 'secret' }),
+    contexts: named('context', { cluster: 'it', user: 'it' }),
+    'current-context': 'it',
+  };
+  writeFileSync(kubeconfig, JSON.stringify(config));
+  const file = executables.find((each) => basename(each).startsWith('kubectl-kf_train'))!;
+  const child = spawn(file, ['list'], {
+    env: { KUBECONFIG: kubeconfig, HOME: dir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const [socket] = await once(silent, 'connection');
+  child.kill('SIGUSR1');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  socket.destroy();
+  silent.close();
+  await once(child, 'close');
+  assert.not.match(said, /debugger/i);
+  assert.match(said, 'cannot reach');
 });
 
 test("Node's own flags among the words are ours to refuse", () => {
