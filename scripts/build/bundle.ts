@@ -68,7 +68,7 @@ export async function bundleGroup(group: string, stamp: Stamp): Promise<Chunks> 
 }
 
 /** An ES module as a function of (exports, require, module): vm.Script knows no modules, and takes a code cache. */
-async function asFunction(code: string): Promise<string> {
+export async function asFunction(code: string): Promise<string> {
   const { code: cjs } = await transform(code, {
     format: 'cjs',
     platform: 'node',

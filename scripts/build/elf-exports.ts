@@ -1,4 +1,4 @@
-import { fields, type Section, sectionsOf } from './elf.ts';
+import { fields, type Section, sectionsOf, textAt } from './elf.ts';
 
 const SYMBOL = 24;
 const RELA = 24;
@@ -26,21 +26,14 @@ export function dropExports(file: Buffer): void {
     if (!found) throw new Error(`the ELF file has no ${name}`);
     return found;
   };
-  const [hash, symbols, strings, versions] = ['.gnu.hash', '.dynsym', '.dynstr', '.gnu.version'].map(section) as [
-    Section,
-    Section,
-    Section,
-    Section,
-  ];
+  const [hash, symbols] = [section('.gnu.hash'), section('.dynsym')];
+  const [strings, versions] = [section('.dynstr'), section('.gnu.version')];
   if (sections.some(({ name }) => name === '.hash' || name === '.gnu.version_d'))
     throw new Error('the ELF file has tables of exports that are not known here');
   const count = symbols.size / SYMBOL;
   const firstHashed = file.readUInt32LE(hash.at + 4);
   const shift = file.readUInt32LE(hash.at + 12);
-  const stringAt = (offset: number) => {
-    const at = strings.at + offset;
-    return file.toString('latin1', at, file.indexOf(0, at));
-  };
+  const stringAt = (offset: number) => textAt(file, strings.at + offset);
 
   const relocations = [section('.rela.dyn'), section('.rela.plt')].flatMap(({ at, size }) =>
     Array.from({ length: size / RELA }, (_, i) => at + i * RELA + 12),

@@ -16,6 +16,9 @@ export interface Section {
   isLoaded: boolean;
 }
 
+/** The text that ends with a zero. */
+export const textAt = (file: Buffer, at: number): string => file.toString('latin1', at, file.indexOf(0, at));
+
 /** The sections of an executable, the empty first one too. Throws where the file is no such ELF. */
 export function sectionsOf(file: Buffer): Section[] {
   if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1)
@@ -27,16 +30,13 @@ export function sectionsOf(file: Buffer): Section[] {
   const names = headers[file.readUInt16LE(EHDR.shstrndx)];
   if (names === undefined) throw new Error('the ELF file has no section names');
   const namesAt = number(names, fields.offset);
-  return headers.map((header) => {
-    const nameAt = namesAt + file.readUInt32LE(header);
-    return {
-      name: file.toString('latin1', nameAt, file.indexOf(0, nameAt)),
-      header,
-      at: number(header, fields.offset),
-      size: number(header, fields.size),
-      isLoaded: (file.readBigUInt64LE(header + fields.flags) & SHF_ALLOC) !== 0n,
-    };
-  });
+  return headers.map((header) => ({
+    name: textAt(file, namesAt + file.readUInt32LE(header)),
+    header,
+    at: number(header, fields.offset),
+    size: number(header, fields.size),
+    isLoaded: (file.readBigUInt64LE(header + fields.flags) & SHF_ALLOC) !== 0n,
+  }));
 }
 
 /**

@@ -149,8 +149,8 @@ function body(path: string[], table: boolean): unknown {
       root === 'api' ? [resource('pods', 'Pod')] : group === trainer.name ? [resource('trainjobs', 'TrainJob')] : [];
     return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: path.slice(1).join('/'), resources };
   }
-  const at = path.indexOf('namespaces') + 2;
-  const [kind = path.at(-1), name] = path.slice(at);
+  // What is no namespace's own is a list, too.
+  const [kind, name] = path.includes('namespaces') ? path.slice(path.indexOf('namespaces') + 2) : path.slice(-1);
   const items = kind === 'trainjobs' ? [job] : kind === 'pods' ? [pod] : [];
   const list = { metadata: { resourceVersion: '1' } };
   if (name !== undefined) return items.find((item) => item.metadata.name === name);

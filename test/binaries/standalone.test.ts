@@ -19,6 +19,7 @@ import * as assert from 'uvu/assert';
 import { runnerFor } from '../../scripts/build/code-cache.ts';
 import { chooseTargets, hostName, targets } from '../../scripts/build/targets.ts';
 import { buildAll } from '../../scripts/build.ts';
+import { kubeconfig } from '../shared/kube/support.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const dir = mkdtempSync(join(tmpdir(), 'kf-standalone-'));
@@ -70,21 +71,12 @@ test('NODE_OPTIONS loads nothing into it', () => {
 (process.platform === 'linux' ? test : test.skip)('SIGUSR1 opens no debugger', async () => {
   const silent = createServer();
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  const kubeconfig = join(dir, 'config');
+  const config = join(dir, 'config');
   const server = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  const named = (name: string, value: object) => [{ name: 'it', [name]: value }];
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: named('cluster', { server }),
-    users: named('user', { token: 'secret' }),
-    contexts: named('context', { cluster: 'it', user: 'it' }),
-    'current-context': 'it',
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config));
+  writeFileSync(config, kubeconfig({ server }, { token: 'secret' }));
   const file = executables.find((each) => basename(each).startsWith('kubectl-kf_train'))!;
   const child = spawn(file, ['list'], {
-    env: { KUBECONFIG: kubeconfig, HOME: dir },
+    env: { KUBECONFIG: config, HOME: dir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

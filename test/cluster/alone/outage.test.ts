@@ -1,4 +1,5 @@
 /** The API server is killed and comes back, and the kubelet is restarted: once for all who go on meanwhile. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openKube } from '../../../shared/kube/open.ts';
@@ -13,7 +14,6 @@ import { assertPrinted, startPrinters } from '../log-pods.ts';
 import { create, logOf, python } from '../pods.ts';
 
 const { kubectl, namespace, until } = cluster;
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 const acts = new Acts({
   killed: cluster.killApiServer,
@@ -148,15 +148,12 @@ scene('a watch of a custom resource, over two restarts: nothing missed, nothing 
 });
 
 const own = testUnless(cluster.ownOnly());
-const played: Promise<PromiseSettledResult<void>[]>[] = [];
-/** All of them at once, when the first is wanted. */
-const play = () => {
-  played[0] ??= Promise.allSettled(scenes.map(([, body]) => acts.scene(body)));
-  return played[0];
-};
+let played: Promise<PromiseSettledResult<void>[]> | undefined;
 for (const [at, [name]] of scenes.entries()) {
   own(name, async () => {
-    const { [at]: result } = await play();
+    // All of them at once, when the first is wanted.
+    played ??= Promise.allSettled(scenes.map(([, body]) => acts.scene(body)));
+    const result = (await played)[at];
     if (result?.status === 'rejected') throw result.reason;
   });
 }

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sectionsOf } from '../../../scripts/build/elf.ts';
+import { sectionsOf, textAt } from '../../../scripts/build/elf.ts';
 import { dropExports } from '../../../scripts/build/elf-exports.ts';
 
 const linux = process.platform === 'linux' ? test : test.skip;
@@ -30,7 +30,7 @@ linux('this Node, without its exports: its own imports and what is relocated hav
     [before, node],
     [after, dropped],
   ] as const) {
-    execFileSync('mkdir', [join(path, '..')]);
+    mkdirSync(dirname(path));
     writeFileSync(path, bytes, { mode: 0o755 });
   }
 });
@@ -48,10 +48,12 @@ linux(
   },
 );
 
-linux('libraries find in it what they found before', () => {
+// Only glibc's loader says what it binds.
+const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+(header.glibcVersionRuntime ? test : test.skip)('libraries find in it what they found before', () => {
   const found = bindings(before);
-  // glibc's loader says so; another one need not.
-  if (found.length > 0) assert.equal(bindings(after), found);
+  assert.ok(found.length > 10, `${found.length} bindings`);
+  assert.equal(bindings(after), found);
 });
 
 linux('twice changes nothing more', () => {
@@ -78,8 +80,7 @@ function relocated(file: Buffer): string[] {
   return [at('.rela.dyn'), at('.rela.plt')].flatMap((table) =>
     Array.from({ length: table.size / 24 }, (_, i) => {
       const symbol = file.readUInt32LE(table.at + i * 24 + 12);
-      const start = strings.at + file.readUInt32LE(symbols.at + symbol * 24);
-      return file.toString('latin1', start, file.indexOf(0, start));
+      return textAt(file, strings.at + file.readUInt32LE(symbols.at + symbol * 24));
     }),
   );
 }

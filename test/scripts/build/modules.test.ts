@@ -1,22 +1,18 @@
 import { createRequire } from 'node:module';
-import { transform } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { asScript, withoutHelpers } from '../../../scripts/build/modules.ts';
+import { asFunction } from '../../../scripts/build/bundle.ts';
+import { withoutHelpers } from '../../../scripts/build/modules.ts';
+import { pack } from '../../../scripts/build/pack.ts';
 import { loader } from '../../../shared/cli/loader.ts';
 
-/** What these modules export, by name, loaded from one script as an executable loads its packs. */
+/** What these modules export, by name, packed and loaded as in an executable. */
 async function load(modules: Record<string, string>): Promise<(name: string) => Record<string, unknown>> {
-  const parts: string[] = [];
-  for (const [name, code] of Object.entries(modules)) {
-    const options = { format: 'cjs', platform: 'node', minifyWhitespace: true } as const;
-    const { code: cjs } = await transform(code, { ...options, supported: { 'dynamic-import': false } });
-    parts.push(`${JSON.stringify(name)}:function(exports,require,module){${withoutHelpers(cjs)}\n}`);
-  }
-  const script = asScript(parts);
-  assert.not.match(script, '__copyProps');
-  const packs = Object.fromEntries(Object.keys(modules).map((name) => [name, 'all']));
-  const store = { packs, source: () => script, cache: () => undefined };
+  const chunks = new Map<string, { code: string; needs: string[] }>();
+  for (const [name, code] of Object.entries(modules)) chunks.set(name, { code: await asFunction(code), needs: [] });
+  const { scripts, packs } = pack(chunks);
+  for (const script of scripts.values()) assert.not.match(script, '__copyProps');
+  const store = { packs, source: (name: string) => scripts.get(name)!, cache: () => undefined };
   return loader(store, createRequire(import.meta.url)) as (name: string) => Record<string, unknown>;
 }
 
