@@ -109,7 +109,7 @@ async function warm(runner: string[], dir: string, words: string[], api: FakeApi
   const warming = run(file, [...args, join(dir, 'warm.js'), dir, ...words], { env, cwd: dir, timeout: 60_000 });
   warming.child.stdin?.end();
   await warming.catch((error: { code?: number | string; stderr?: string }) => {
-    if (typeof error.code !== 'number' || /SyntaxError|ReferenceError/.test(error.stderr ?? '')) {
+    if (typeof error.code !== 'number' || /SyntaxError|ReferenceError|V8 refuses/.test(error.stderr ?? '')) {
       throw new Error(`the bundle does not run (${words.join(' ')}): ${error.stderr || error}`);
     }
   });

@@ -1,6 +1,7 @@
 // Runs a bundle's command as the executable would, under the target's own Node, and keeps what V8 compiled for it.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import v8 from 'node:v8';
 import type { Script } from 'node:vm';
 import { loader } from '../../shared/cli/loader.ts';
 
@@ -25,7 +26,14 @@ function cache(name: string): Uint8Array | undefined {
 
 const chunks: string[] = [];
 
+// A cache is taken only under the flags of V8 that it was made under: those that a command sets for itself are not set here, but
+// for the one that its code asks a name of.
+const gc = '--expose-gc';
+const setFlagsFromString = (flag: string) => flag === gc && v8.setFlagsFromString(gc);
+const builtin = (name: string) => (name === 'node:v8' ? { ...v8, setFlagsFromString } : require(name));
+
 process.on('exit', () => {
+  v8.setFlagsFromString('--no-expose-gc');
   writeFileSync(join(dir, 'loaded.json'), JSON.stringify(chunks));
   for (const [name, script] of scripts) {
     writeFileSync(`${cacheFile(name)}.new`, script.createCachedData());
@@ -34,6 +42,9 @@ process.on('exit', () => {
 });
 
 const source = (name: string) => readFileSync(join(dir, name), 'latin1');
-const compiled = (name: string, script: Script) => scripts.set(name, script);
+const compiled = (name: string, script: Script) => {
+  if (script.cachedDataRejected) throw new Error(`V8 refuses the cache of ${name} that it made before`);
+  scripts.set(name, script);
+};
 const loaded = (chunk: string) => chunks.push(chunk);
-loader({ packs: KF_PACKS, source, cache, compiled, loaded }, require)('./main.js');
+loader({ packs: KF_PACKS, source, cache, compiled, loaded }, builtin)('./main.js');

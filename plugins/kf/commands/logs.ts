@@ -58,7 +58,6 @@ export class Logs extends KubeCommand {
 
   async execute(): Promise<number> {
     const options = await this.#options();
-    if (this.follow) await (await import('../../../shared/resources/stay-small.ts')).stayPlain();
     const kube = await this.kube();
     const { resolveComponent } = await import('../../../shared/resources/resolve.ts');
     const component = await resolveComponent(kube, this.context, this.component);
