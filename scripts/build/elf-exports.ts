@@ -1,6 +1,5 @@
-import { fields, type Section, sectionsOf, textAt } from './elf.ts';
+import { fields, type Section, SYMBOL, sectionsOf, textAt } from './elf.ts';
 
-const SYMBOL = 24;
 const RELA = 24;
 /** Tags of the dynamic section whose values are places in its strings: NEEDED, SONAME, RPATH, RUNPATH. */
 const DT_STRINGS = new Set([1n, 14n, 15n, 29n]);

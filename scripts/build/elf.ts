@@ -1,10 +1,12 @@
 // 64-bit little-endian ELF, as System V's gABI has it.
 const EHDR = { phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60, shstrndx: 62 };
 const SHF_ALLOC = 2n;
+/** Bytes of an entry in a table of symbols. */
+export const SYMBOL = 24;
 const SHT_STRTAB = 3;
 
 /** Places in a section's header. */
-export const fields = { flags: 8, offset: 24, size: 32 };
+export const fields = { flags: 8, address: 16, offset: 24, size: 32 };
 
 export interface Section {
   name: string;
@@ -37,6 +39,25 @@ export function sectionsOf(file: Buffer): Section[] {
     size: number(header, fields.size),
     isLoaded: (file.readBigUInt64LE(header + fields.flags) & SHF_ALLOC) !== 0n,
   }));
+}
+
+/**
+ * Where a variable's first value is in an executable that still has its symbols: a place in the file.
+ * @param name as the compiler wrote it
+ * Throws where there is no such variable with a value of its own.
+ */
+export function variableAt(file: Buffer, name: string): number {
+  const sections = sectionsOf(file);
+  const symbols = sections.find((each) => each.name === '.symtab');
+  const strings = sections.find((each) => each.name === '.strtab');
+  const at = strings ? file.indexOf(`\0${name}\0`, strings.at, 'latin1') + 1 - strings.at : 0;
+  for (let entry = symbols?.at ?? 0; symbols && at > 0 && entry < symbols.at + symbols.size; entry += SYMBOL) {
+    if (file.readUInt32LE(entry) !== at) continue;
+    const home = sections[file.readUInt16LE(entry + 6)];
+    if (home?.name !== '.data') break;
+    return home.at + Number(file.readBigUInt64LE(entry + 8) - file.readBigUInt64LE(home.header + fields.address));
+  }
+  throw new Error(`the ELF file has no variable ${name}`);
 }
 
 /**

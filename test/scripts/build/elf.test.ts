@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stripElf } from '../../../scripts/build/elf.ts';
+import { stripElf, variableAt } from '../../../scripts/build/elf.ts';
 
 const onLinux = process.platform === 'linux';
 
@@ -28,6 +28,19 @@ const onLinux = process.platform === 'linux';
   assert.throws(() => stripElf(Buffer.from(once.subarray(0, 100))));
   const twice = stripElf(once);
   assert.is(twice.length, once.length);
+});
+
+(onLinux ? test : test.skip)("a variable's first value is found by its symbol, where there are symbols", () => {
+  const node = readFileSync(process.execPath);
+  const mode = '_ZN4absl12_GLOBAL__N_124synch_deadlock_detectionE';
+  // absl::OnDeadlockCycle::kAbort.
+  assert.is(node.readUInt32LE(variableAt(node, mode)), 2);
+  for (const [file, name] of [
+    [node, `${mode}s`],
+    [node, 'main'],
+    [stripElf(node), mode],
+  ] as const)
+    assert.throws(() => variableAt(file, name), new RegExp(`no variable ${name}`));
 });
 
 test('what is not an ELF file is refused', () => {
