@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { alignCaches, roomy } from './align.ts';
 import { bundleGroup, bundleLoader, type Stamp } from './bundle.ts';
 import { loadedOften, makeCodeCaches, runnerFor } from './code-cache.ts';
 import { inject } from './inject.ts';
@@ -77,12 +78,18 @@ async function assemble(group: string, target: Target, packed: Packed, work: str
   const runner = await runnerFor(target);
   if (runner) {
     await makeCodeCaches(group, runner, dir, [...scripts.keys()]);
-    for (const name of scripts.keys()) assets[`${name}.cache`] = join(dir, `${name}.cache`);
+    for (const name of scripts.keys()) {
+      const file = join(dir, `${name}.cache`);
+      await writeFile(`${file}.roomy`, roomy(await readFile(file)));
+      assets[`${name}.cache`] = `${file}.roomy`;
+    }
   }
   const main = join(work, 'boot.js');
   await writeFile(main, await bundleLoader('boot', packs, runner !== undefined));
   await inject(group, target, main, assets, made);
-  if (runner && target.os === 'linux') await addTrailer(made, target, packed, dir);
+  if (!runner || target.os !== 'linux') return;
+  await alignCaches(made, dir, scripts.keys());
+  await addTrailer(made, target, packed, dir);
 }
 
 /** The packs as files, with the script that runs them for their caches. */
