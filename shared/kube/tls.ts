@@ -29,16 +29,14 @@ export function secureContext(cluster: ClusterConfig, pair: KeyPair | undefined,
   else if (!cluster.insecure) options.ca = machineAuthorities();
   else options.ca = [];
   try {
-    // Adding an authority makes Node read all of its default ones first, for nothing: it is told to have none but this.
+    // Adding an authority makes Node read all of its default ones first, for nothing: it is told to have none.
     // Who wants those says so, with machineAuthorities. Node before 24.5 cannot be told, and is slower.
-    if (ca && pemCertificate.test(ca.toString('latin1'))) setDefaultCACertificates?.([ca]);
+    setDefaultCACertificates?.([]);
     return createSecureContext(options);
   } catch (error) {
     throw keyError(error, cluster, who, options);
   }
 }
-
-const pemCertificate = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/;
 
 /** PEM of the authorities that come with Node, of NODE_EXTRA_CA_CERTS and of the machine's own store. */
 export const machineAuthorities = (): string[] =>

@@ -6,21 +6,22 @@ import { promisify } from 'node:util';
 import { folder, installedSuite, kf, personEnv } from '../support/suite.ts';
 import { median, type Row } from './table.ts';
 
-const rounds = 5;
+const rounds = 30;
 
 /**
- * Runs each command line often and gives the median of its times in milliseconds. In rounds, there and back: a machine that is
- * slower for a while is so for all of them.
+ * Runs each command line often and gives the median of its times in milliseconds. One after another, there and back: a machine
+ * that is slower for a moment is so for all of them.
  */
 export async function times(commands: string[], env: Record<string, string | undefined>): Promise<number[]> {
   const out = join(folder(), 'times.json');
   const all = new Map(commands.map((command) => [command, [] as number[]]));
-  for (let round = 0; round < rounds; round++) {
+  // The first round warms what there is to be warmed.
+  for (let round = 0; round <= rounds; round++) {
     const order = round % 2 ? commands.toReversed() : commands;
-    const args = ['-N', '--warmup', '1', '--runs', '6', '--style', 'none', '--export-json', out, ...order];
+    const args = ['-N', '--runs', '1', '--style', 'none', '--export-json', out, ...order];
     await promisify(execFile)('hyperfine', args, { env: env as NodeJS.ProcessEnv });
     const { results } = JSON.parse(readFileSync(out, 'utf8')) as { results: { command: string; times: number[] }[] };
-    for (const { command, times } of results) all.get(command)!.push(...times);
+    if (round > 0) for (const { command, times } of results) all.get(command)!.push(...times);
   }
   return [...all.values()].map((each) => median(each) * 1000);
 }
