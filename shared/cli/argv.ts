@@ -13,6 +13,10 @@ export function normalize(argv: readonly string[], switches: ReadonlySet<string>
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]!;
     if (word === '--') return [...out, ...argv.slice(i)];
+    if (!word.startsWith('-')) {
+      out.push(word);
+      continue;
+    }
     const short = /^-([a-zA-Z])(=?)(.+)$/s.exec(word);
     if (short && shortWithValue.has(short[1]!)) {
       out.push(`-${short[1]}`, short[3]!);

@@ -115,7 +115,7 @@ export class Framing {
     this.#text += bytes.toString('latin1', start, end);
     if (this.#text.length > mostHead) throw malformed('a line without end');
     if (!this.#text.endsWith('\n')) return undefined;
-    const text = this.#text.replace(/\r?\n$/, '');
+    const text = this.#text.slice(0, this.#text.endsWith('\r\n') ? -2 : -1);
     this.#text = '';
     return { text, end };
   }

@@ -6,25 +6,30 @@ import { promisify } from 'node:util';
 import { folder, installedSuite, kf, personEnv } from '../support/suite.ts';
 import { median, type Row } from './table.ts';
 
-const rounds = 30;
-
 /**
- * Runs each command line often and gives the median of its times in milliseconds. One after another, there and back: a machine
- * that is slower for a moment is so for all of them.
+ * Runs each command line once a round and gives its times by round, in milliseconds. There and back: a machine that is slower for
+ * a moment is so for all of them.
  */
-export async function times(commands: string[], env: Record<string, string | undefined>): Promise<number[]> {
+async function rounds(count: number, commands: string[], env: Record<string, string | undefined>): Promise<number[][]> {
   const out = join(folder(), 'times.json');
   const all = new Map(commands.map((command) => [command, [] as number[]]));
   // The first round warms what there is to be warmed.
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= count; round++) {
     const order = round % 2 ? commands.toReversed() : commands;
     const args = ['-N', '--runs', '1', '--style', 'none', '--export-json', out, ...order];
     await promisify(execFile)('hyperfine', args, { env: env as NodeJS.ProcessEnv });
     const { results } = JSON.parse(readFileSync(out, 'utf8')) as { results: { command: string; times: number[] }[] };
-    if (round > 0) for (const { command, times } of results) all.get(command)!.push(...times);
+    if (round > 0) for (const { command, times } of results) all.get(command)!.push(times[0]! * 1000);
   }
-  return [...all.values()].map((each) => median(each) * 1000);
+  return [...all.values()];
 }
+
+/** The median of each command line's times, in milliseconds. */
+export async function times(commands: string[], env: Record<string, string | undefined>): Promise<number[]> {
+  return (await rounds(30, commands, env)).map(median);
+}
+
+type Times = number[];
 
 /** Bar 5: with one job in the namespace. */
 export async function startup(namespace: string): Promise<Row[]> {
@@ -42,22 +47,23 @@ export async function startup(namespace: string): Promise<Row[]> {
   ]);
   if (made.code !== 0) throw new Error(`the job to be listed: ${made.stderr}`);
   const train = join(bin, 'kubectl-kf_train');
-  const [base, version] = (await times(['kubectl version --client', `${train} --version`], env)) as [number, number];
+  const measure = (commands: string[], environment: typeof env) => rounds(60, commands, environment);
+  const [base, version] = (await measure(['kubectl version --client', `${train} --version`], env)) as [Times, Times];
   const list = [
     `kubectl get trainjobs -n ${namespace}`,
     `${train} list -n ${namespace}`,
     `kubectl kf train list -n ${namespace}`,
   ];
-  const [get, direct, dispatched] = (await times(list, env)) as [number, number, number];
+  const [get, direct, dispatched] = (await measure(list, env)) as [Times, Times, Times];
   const links = folder();
   symlinkSync(train, join(links, 'kubectl-kf-train'));
   const linkedEnv = { ...env, PATH: `${links}${delimiter}${env.PATH}` };
-  const [getAgain, linked] = (await times([list[0]!, list[2]!], linkedEnv)) as [number, number];
-  const row = (what: string, ours: number, theirs: number, bar: number): Row => ({
+  const [getAgain, linked] = (await measure([list[0]!, list[2]!], linkedEnv)) as [Times, Times];
+  const row = (what: string, ours: Times, theirs: Times, bar: number): Row => ({
     what,
-    ratio: ours / theirs,
+    ratio: median(ours.map((time, i) => time / theirs[i]!)),
     bar,
-    figures: `${ours.toFixed(0)} ms to ${theirs.toFixed(0)} ms`,
+    figures: `${median(ours).toFixed(0)} ms to ${median(theirs).toFixed(0)} ms`,
   });
   return [
     row('kubectl-kf_train --version / kubectl version --client', version, base, 0.8),

@@ -38,6 +38,39 @@ test('the tar program reads it, mode and all', () => {
   }
 });
 
+test('a large file begins with a window of deflate, whatever is before it, and the tar program sees the files only', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'kf-tar-'));
+  try {
+    const data = Buffer.alloc(1 << 20, 'x');
+    data.write('its first bytes');
+    for (const size of [0, 11_357, 31_232, 31_744, 32_256, 40_000]) {
+      const archive = tar([
+        { name: 'small', mode: 0o644, data: Buffer.alloc(size, 's') },
+        { name: 'large', mode: 0o755, data },
+        { name: 'again', mode: 0o755, data },
+      ]);
+      const first = archive.indexOf('its first bytes');
+      assert.is(first % 32_768, 0, `after ${size} bytes`);
+      assert.is(archive.indexOf('its first bytes', first + 1) % 32_768, 0, `again, after ${size} bytes`);
+      writeFileSync(join(dir, 'a.tar'), archive);
+      const listed = execFileSync('tar', ['tf', 'a.tar'], { cwd: dir, encoding: 'utf8' });
+      assert.is(listed, 'small\nlarge\nagain\n');
+      execFileSync('tar', ['xf', 'a.tar'], { cwd: dir });
+      assert.ok(readFileSync(join(dir, 'again')).equals(data));
+      assert.equal(
+        [...untar(archive)].map(({ name, data }) => [name, data.length]),
+        [
+          ['small', size],
+          ['large', data.length],
+          ['again', data.length],
+        ],
+      );
+    }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
 test('a name that does not fit is refused', () => {
   assert.throws(() => tar([{ name: 'n'.repeat(101), mode: 0o644, data: Buffer.alloc(0) }]), /too long/);
 });
