@@ -1,5 +1,5 @@
 import type { Context } from '../cli/context.ts';
-import { Exit, KfError } from '../cli/errors.ts';
+import { Exit, Interrupted, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
 import { listWatch } from '../kube/watch-list.ts';
 import { job as jobKind } from '../resources/job.ts';
@@ -73,7 +73,7 @@ async function explaining(
   for (;;) {
     await context.sleep(lookEvery, signal);
     const why = await reasonPending(kube, kube.namespace, [...pods.values()], job).catch(() => undefined);
-    signal.throwIfAborted();
+    if (signal.aborted) throw new Interrupted();
     const now = context.now();
     if (why?.code !== failing?.code) failing = why && { code: why.code, since: now };
     if (why && failing) giveUp(why, now - failing.since);
