@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Kube, KubeRequest, KubeStream } from './kube.ts';
 import type { LogLink } from './logs.ts';
 import { type Cursor, stampEnd } from './logs-cursor.ts';
@@ -22,21 +23,7 @@ interface Followed {
 const firstPatience = 5000;
 const longestPatience = 60_000;
 /** Many logs fall silent together: so many are asked about at once. */
-const mostProbes = 8;
-const probes = { running: 0, waiting: [] as (() => void)[] };
-
-/** Its turn among the others. */
-async function inTurn<T>(body: () => Promise<T>): Promise<T> {
-  if (probes.running < mostProbes) probes.running++;
-  else await new Promise<void>((resolve) => probes.waiting.push(resolve));
-  try {
-    return await body();
-  } finally {
-    const next = probes.waiting.shift();
-    if (next) next();
-    else probes.running--;
-  }
-}
+const inTurn = pLimit(8);
 
 /**
  * A followed log that says nothing may be quiet, half open (the other end is gone and never said so), or stuck: the kubelet goes on

@@ -73,16 +73,9 @@ async function fromBindings(
 const isSystem = (name: string) => name.startsWith('kube-');
 
 async function oneByOne(kube: Kube, me: UserInfo, names: string[]): Promise<Mine[]> {
-  const found: Mine[] = [];
-  const left = names.slice(0, most);
-  const worker = async () => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) {
-      const role = await roleIn(kube, me, name);
-      if (role) found.push(role);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return found;
+  const { default: pMap } = await import('p-map');
+  const found = await pMap(names.slice(0, most), (name) => roleIn(kube, me, name), { concurrency: atOnce });
+  return found.filter((role) => role !== undefined);
 }
 
 /** Where the person may be: what they used first. */

@@ -67,12 +67,8 @@ export async function summaries(kube: Kube, namespace: string): Promise<Summarie
     if (none === 'unserved') return { summaries: [], served: false, incomplete: false };
     if (none !== 'forbidden') throw error;
   }
-  const found: (Summary | undefined)[] = new Array(may.names.length);
-  let next = 0;
-  const work = async () => {
-    for (let i = next++; i < may.names.length; i = next++) found[i] = await summary(kube, namespace, may.names[i]!);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  const { default: pMap } = await import('p-map');
+  const found = await pMap(may.names, (name) => summary(kube, namespace, name), { concurrency: atOnce });
   return { summaries: found.filter((each) => each !== undefined), served: true, incomplete: may.incomplete };
 }
 

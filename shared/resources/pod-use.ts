@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Context } from '../cli/context.ts';
 import { Exit, Interrupted, KfError } from '../cli/errors.ts';
 import { allServed } from '../kube/discovery.ts';
@@ -60,26 +61,23 @@ async function fromKubelets(
   lacking: string[],
 ): Promise<PodUses> {
   const uses = new Map<string, Amounts>();
-  let [answered, refused, next] = [0, 0, 0];
-  const worker = async () => {
-    for (let i = next++; i < nodes.length && !context.signal.aborted; i = next++) {
-      const node = nodes[i]!;
-      const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/stats/summary`;
-      const query = { only_cpu_and_memory: true };
-      try {
-        const summary = await kube.json({ path, query, once: true, timeoutMs: patienceMs });
-        for (const [name, amounts] of summaryUses(summary, kube.namespace)) uses.set(name, amounts);
-        answered++;
-      } catch (error) {
-        if (error instanceof KfError && error.exit === Exit.forbidden) {
-          // What is refused for one is for all.
-          if (refused++ === 0) lacking.push(`the kubelets ${whyNot(error)}`);
-          next = nodes.length;
-        } else lacking.push(`the kubelet of ${node} ${whyNot(error)}`);
-      }
+  let [answered, refused] = [0, 0];
+  const ask = async (node: string) => {
+    // What is refused for one is for all.
+    if (refused > 0 || context.signal.aborted) return;
+    const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/stats/summary`;
+    const query = { only_cpu_and_memory: true };
+    try {
+      const summary = await kube.json({ path, query, once: true, timeoutMs: patienceMs });
+      for (const [name, amounts] of summaryUses(summary, kube.namespace)) uses.set(name, amounts);
+      answered++;
+    } catch (error) {
+      if (!(error instanceof KfError && error.exit === Exit.forbidden))
+        lacking.push(`the kubelet of ${node} ${whyNot(error)}`);
+      else if (refused++ === 0) lacking.push(`the kubelets ${whyNot(error)}`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, nodes.length) }, worker));
+  await pMap(nodes, ask, { concurrency: atOnce });
   const source = answered > 0 || nodes.length === 0 ? 'kubelets' : 'none';
   return {
     uses,

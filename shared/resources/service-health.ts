@@ -1,3 +1,4 @@
+import pMap, { pMapSkip } from 'p-map';
 import type { Context } from '../cli/context.ts';
 import { Exit, KfError } from '../cli/errors.ts';
 import type { Kube, KubeObject } from '../kube/kube.ts';
@@ -71,19 +72,10 @@ export async function* serviceHealth(kube: Kube, context: Context, query: Health
       }
       return judge(entry, count, asked);
     };
-    const found = await inTurns(entries, check, context);
+    const unlessStopped = (entry: ServiceEntry) => (context.signal.aborted ? pMapSkip : check(entry));
+    const found = await pMap(entries, unlessStopped, { concurrency: atOnce });
     yield { found, refused: [...refused, ...counts.refused.splice(0), ...services.refused.splice(0)] };
   }
-}
-
-async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>, context: Context): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let i = next++; i < items.length && !context.signal.aborted; i = next++) results[i] = await work(items[i]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return results;
 }
 
 /** Says how it is from what is known; what is not known is not held against it. */
