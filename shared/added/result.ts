@@ -18,8 +18,8 @@ export async function printResult(
   const write = (text: string) => emit(context.stdout, context.stdout.isTTY ? safe(text) : text);
   if (format === 'json') return write(`${JSON.stringify(value, whole, 4)}\n`);
   if (format === 'yaml') {
-    const { stringify } = await import('yaml');
-    return write(stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }));
+    const { yamlText } = await import('../view/yaml.ts');
+    return write(yamlText(value));
   }
   const all = Array.isArray(value) ? value : [value];
   if (format === 'name') return write(all.map((each) => `${oneLine(nameOf(each))}\n`).join(''));

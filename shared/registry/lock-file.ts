@@ -39,9 +39,9 @@ export const lockedOf = (subcommand: Subcommand, level: Level, namespace: string
 };
 
 export async function lockText(entries: readonly Locked[]): Promise<string> {
-  const { stringify } = await import('yaml');
+  const { yamlText } = await import('../view/yaml.ts');
   const commands = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return head + stringify({ format, commands }, { lineWidth: 0, aliasDuplicateObjects: false });
+  return head + yamlText({ format, commands });
 }
 
 /** False where it says so already. Whole or not at all. */

@@ -100,8 +100,8 @@ export async function writePersonal(
   const kept = { name, labels, annotations, creationTimestamp };
   // Its name is about to be a file's.
   if (!isName(name)) throw usageError(`"${oneLine(name)}" can be no subcommand's name`);
-  const { stringify } = await import('yaml');
-  const text = stringify({ apiVersion, kind, metadata: kept, spec }, { lineWidth: 0, aliasDuplicateObjects: false });
+  const { yamlText } = await import('../view/yaml.ts');
+  const text = yamlText({ apiVersion, kind, metadata: kept, spec });
   const file = fileOf(around, name);
   const next = `${file}.${Math.random().toString(36).slice(2)}~`;
   let there = false;

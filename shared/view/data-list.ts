@@ -56,6 +56,6 @@ export class DataList {
 const indent = (text: string) => text.replace(/^/gm, '        ');
 
 async function yaml(value: unknown): Promise<string> {
-  const { stringify } = await import('yaml');
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  const { yamlText } = await import('./yaml.ts');
+  return yamlText(value);
 }

@@ -23,8 +23,8 @@ export async function printFacts(
   if (format === 'json') return write(`${JSON.stringify(data, null, 4)}\n`);
   if (format === 'name') return emit(context.stdout, `${oneLine(name)}\n`);
   if (format === 'yaml') {
-    const { stringify } = await import('yaml');
-    return write(stringify(data, { lineWidth: 0 }));
+    const { yamlText } = await import('./yaml.ts');
+    return write(yamlText(data));
   }
   const width = Math.max(...rows.map(([label]) => label.length));
   await emit(context.stdout, rows.map(([label, value]) => `${label.padEnd(width)}   ${oneLine(value)}\n`).join(''));

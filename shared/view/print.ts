@@ -57,12 +57,9 @@ export async function printObject(
 ): Promise<void> {
   if (format === 'name') return write(context, `${nameOf(object)}\n`);
   if (format === 'json') return write(context, `${JSON.stringify(shown(object), null, 4)}\n`);
-  const { stringify } = await import('yaml');
-  await write(context, stringify(shown(object), yamlOptions));
+  const { yamlText } = await import('./yaml.ts');
+  await write(context, yamlText(shown(object)));
 }
-
-/** Lines are not folded, so that text is found again as it was. */
-const yamlOptions = { lineWidth: 0, aliasDuplicateObjects: false };
 
 /** Objects as they come, in one `List` (json, yaml) or a line each (name). Nothing is kept. */
 export class ListPrinter {
@@ -79,8 +76,8 @@ export class ListPrinter {
     if (objects.length === 0) return;
     let text = this.#count === 0 ? this.#head() : '';
     if (this.#format === 'yaml') {
-      const { stringify } = await import('yaml');
-      text += stringify(objects.map(shown), yamlOptions);
+      const { yamlText } = await import('./yaml.ts');
+      text += yamlText(objects.map(shown));
     } else {
       for (const [i, object] of objects.entries()) {
         if (this.#format === 'name') text += `${nameOf(object)}\n`;

@@ -63,6 +63,7 @@ test('any source and any default is read back as it was written', async () => {
       assert.is(read?.spec.files['a.py'], source);
       assert.ok(checkDigest(read!.spec));
     }),
+    { examples: [[' \n', 0]] },
   );
   removePersonal(around, 'any');
 });
