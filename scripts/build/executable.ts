@@ -12,7 +12,7 @@ import { type Packed, pack } from './pack.ts';
 import { dist, root } from './paths.ts';
 import { step } from './progress.ts';
 import { executableName, hostName, type Target, targets } from './targets.ts';
-import { addTrailer } from './trailer.ts';
+import { trailer } from './trailer.ts';
 
 /**
  * Builds one group for one target into `<out>/<target>/`, unless what is there was made from the same inputs.
@@ -75,21 +75,25 @@ async function assemble(group: string, target: Target, packed: Packed, work: str
   await unfold(packed, dir);
   const assets: Record<string, string> = {};
   for (const name of scripts.keys()) assets[name] = join(dir, name);
+  const caches = new Map<string, Buffer>();
   const runner = await runnerFor(target);
   if (runner) {
     await makeCodeCaches(group, runner, dir, [...scripts.keys()]);
     for (const name of scripts.keys()) {
       const file = join(dir, `${name}.cache`);
-      await writeFile(`${file}.roomy`, roomy(await readFile(file)));
-      assets[`${name}.cache`] = `${file}.roomy`;
+      const cache = await readFile(file);
+      caches.set(name, cache);
+      await writeFile(file, roomy(cache));
+      assets[`${name}.cache`] = file;
     }
   }
   const main = join(work, 'boot.js');
   await writeFile(main, await bundleLoader('boot', packs, runner !== undefined));
   await inject(group, target, main, assets, made);
   if (!runner || target.os !== 'linux') return;
-  await alignCaches(made, dir, scripts.keys());
-  await addTrailer(made, target, packed, dir);
+  const executable = await readFile(made);
+  alignCaches(executable, caches);
+  await writeFile(made, Buffer.concat([executable, trailer(executable, target, packed, caches)]));
 }
 
 /** The packs as files, with the script that runs them for their caches. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import type { Group } from '../../shared/cli/group.ts';
+import { yamlText } from '../../shared/view/yaml.ts';
 import { root } from './paths.ts';
 import type { Target } from './targets.ts';
 
@@ -31,7 +32,7 @@ export function renderManifest(group: Group, version: string, platforms: readonl
   const [platform] = template.spec.platforms;
   const filled = fill(template, { name, version: `v${version}`, summary, description, caveats: caveats(group) });
   filled.spec.platforms = platforms.map((each) => fill(platform, { ...each }));
-  return stringify(filled, { lineWidth: 0 });
+  return yamlText(filled);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a YAML document of any form

@@ -1,10 +1,9 @@
-import { stringify } from 'yaml';
 import { manifest as rules } from '../../shared/datasets/policies.ts';
 import type { KubeObject } from '../../shared/kube/kube.ts';
 import { manifest } from '../../shared/registry/manifest.ts';
+import { yamlText } from '../../shared/view/yaml.ts';
 
-const render = (objects: readonly KubeObject[]): string =>
-  objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+const render = (objects: readonly KubeObject[]): string => objects.map((object) => yamlText(object)).join('---\n');
 
 /** The file that gives a cluster a registry of subcommands, for `kubectl apply -f`. */
 export const registryFile = 'kf-subcommands.yaml';

@@ -125,8 +125,9 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (found === undefined) response.statusCode = 404;
   const json = JSON.stringify(found ?? { kind: 'Status', status: 'Failure', reason: 'NotFound', code: 404 });
   // A long answer comes in chunks.
-  if (json.includes('"items"')) response.write(json.slice(0, 100));
-  response.end(json.includes('"items"') ? json.slice(100) : json);
+  const first = json.includes('"items"') ? 100 : 0;
+  if (first > 0) response.write(json.slice(0, first));
+  response.end(json.slice(first));
 }
 
 /** A program in a container: it takes what it is given, and has nothing to say but that it is done. */
