@@ -13,8 +13,13 @@ import { trust } from '../../shared/registry/trust.ts';
 import { context, type Result, runCommand, type World } from './command.ts';
 import { subcommandOf } from './subcommands.ts';
 
-/** The folders of this machine's programs; what is missing there is missing. */
-export const path: string = process.env.PATH ?? '';
+const isOfSuite = (folder: string) => ['kubectl-kf', 'kubectl-kf_train'].some((plugin) => isFile(join(folder, plugin)));
+
+/** The folders of this machine's programs, without plugins that krew installed; what is missing there is missing. */
+export const path: string = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((folder) => !isOfSuite(folder))
+  .join(delimiter);
 
 /** Whether a program is there. */
 export const has = (program: string): boolean => path.split(delimiter).some((folder) => isFile(join(folder, program)));
